@@ -1,0 +1,53 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+  .unsafeFlags(["-warnings-as-errors"]),
+]
+
+/// A library target: imports run one way, downwards, and are all listed here.
+func room(_ name: String, path: String? = nil, uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, path: path, swiftSettings: settings)
+}
+
+/// The tests of one target; every one of them may use the law suites of `Support`.
+func tests(_ name: String, uses: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "Support"] + uses,
+    resources: [.copy("Vectors")], swiftSettings: settings)
+}
+
+let package = Package(
+  name: "layerfold",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "LayerFold", targets: ["LayerFold"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    .target(name: "CFieldKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    room("Algebra", uses: ["CGMP", "CFieldKernels"]),
+    room("Transcript", uses: ["Algebra", .product(name: "Crypto", package: "swift-crypto")]),
+    room("Commitment", uses: ["Algebra", "Transcript"]),
+    room("Model"),
+    room("ConstraintSystem", uses: ["Algebra", "Transcript"]),
+    room("Arguments", uses: ["Algebra", "Transcript", "ConstraintSystem"]),
+    room("Circuits", path: "Circuits", uses: ["Algebra", "ConstraintSystem", "Arguments", "Model"]),
+    room("Folding", uses: ["Algebra", "Transcript", "Commitment", "ConstraintSystem", "Arguments"]),
+    room("Decider", uses: ["Algebra", "Transcript", "Commitment", "ConstraintSystem", "Folding"]),
+    room(
+      "LayerFold",
+      uses: [
+        "Algebra", "Transcript", "Commitment", "Model", "ConstraintSystem", "Arguments", "Circuits", "Folding",
+        "Decider",
+      ]),
+  ]
+)
