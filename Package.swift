@@ -15,10 +15,12 @@ func room(_ name: String, path: String? = nil, uses: [Target.Dependency] = []) -
 }
 
 /// The tests of one target; every one of them may use the law suites of `Support`.
-func tests(_ name: String, uses: [Target.Dependency] = []) -> Target {
+func tests(
+  _ name: String, uses: [Target.Dependency] = [], resources: [Resource] = [.copy("Vectors")]
+) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "Support"] + uses,
-    resources: [.copy("Vectors")], swiftSettings: settings)
+    name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "Support"] + uses, resources: resources,
+    swiftSettings: settings)
 }
 
 let package = Package(
@@ -49,5 +51,7 @@ let package = Package(
         "Algebra", "Transcript", "Commitment", "Model", "ConstraintSystem", "Arguments", "Circuits", "Folding",
         "Decider",
       ]),
+    .target(name: "Support", dependencies: ["Algebra"], path: "Tests/Support", swiftSettings: settings),
+    tests("Algebra", resources: []),
   ]
 )

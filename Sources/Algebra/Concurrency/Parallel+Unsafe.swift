@@ -1,0 +1,44 @@
+
+// The target's shared mutable memory: several threads write disjoint parts of one buffer.
+
+/// A buffer that several threads use, each its own part.
+struct SharedBuffer<Element>: @unchecked Sendable {
+  // SAFETY: every function of this file hands out each index to exactly one call of a body, and returns only after
+  // all calls have returned; the buffer outlives them because it is borrowed for the duration of the function.
+  let base: UnsafeMutablePointer<Element>
+
+  init(base: UnsafeMutablePointer<Element>) { self.base = base }
+}
+
+extension Parallel {
+  /// An array of `count` elements, the one at index i being `transform(i)`, computed concurrently.
+  package static func map<Element: Sendable>(
+    count: Int, minimumChunk: Int, transform: @Sendable (Int) -> Element
+  ) -> [Element] {
+    guard count > 0 else { return [] }
+    return Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+      guard let base = buffer.baseAddress else { return }
+      let shared = SharedBuffer(base: base)
+      forChunks(count: count, minimumChunk: minimumChunk) { range in
+        for index in range { (shared.base + index).initialize(to: transform(index)) }
+      }
+      initialized = count
+    }
+  }
+
+  /// Calls `body` concurrently for contiguous parts of the array; each part is handed over as a buffer whose element
+  /// 0 is the array's element `range.lowerBound`.
+  package static func updateChunks<Element: Sendable>(
+    of array: inout [Element], minimumChunk: Int,
+    body: @Sendable (_ range: Range<Int>, _ part: UnsafeMutableBufferPointer<Element>) -> Void
+  ) {
+    let count = array.count
+    array.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      let shared = SharedBuffer(base: base)
+      forChunks(count: count, minimumChunk: minimumChunk) { range in
+        body(range, UnsafeMutableBufferPointer(start: shared.base + range.lowerBound, count: range.count))
+      }
+    }
+  }
+}
