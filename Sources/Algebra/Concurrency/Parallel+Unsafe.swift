@@ -2,17 +2,17 @@
 // The target's shared mutable memory: several threads write disjoint parts of one buffer.
 
 /// A buffer that several threads use, each its own part.
-struct SharedBuffer<Element>: @unchecked Sendable {
+@usableFromInline struct SharedBuffer<Element>: @unchecked Sendable {
   // SAFETY: every function of this file hands out each index to exactly one call of a body, and returns only after
   // all calls have returned; the buffer outlives them because it is borrowed for the duration of the function.
-  let base: UnsafeMutablePointer<Element>
+  @usableFromInline let base: UnsafeMutablePointer<Element>
 
-  init(base: UnsafeMutablePointer<Element>) { self.base = base }
+  @inlinable init(base: UnsafeMutablePointer<Element>) { self.base = base }
 }
 
 extension Parallel {
   /// An array of `count` elements, the one at index i being `transform(i)`, computed concurrently.
-  package static func map<Element: Sendable>(
+  @inlinable package static func map<Element: Sendable>(
     count: Int, minimumChunk: Int, transform: @Sendable (Int) -> Element
   ) -> [Element] {
     guard count > 0 else { return [] }
@@ -28,7 +28,7 @@ extension Parallel {
 
   /// Calls `body` concurrently for contiguous parts of the array; each part is handed over as a buffer whose element
   /// 0 is the array's element `range.lowerBound`.
-  package static func updateChunks<Element: Sendable>(
+  @inlinable package static func updateChunks<Element: Sendable>(
     of array: inout [Element], minimumChunk: Int,
     body: @Sendable (_ range: Range<Int>, _ part: UnsafeMutableBufferPointer<Element>) -> Void
   ) {

@@ -10,15 +10,15 @@ import Darwin
 ///
 /// Ranges are contiguous, cover 0..<count in order and do not overlap. Results are returned in the order of the
 /// ranges, so what is combined exactly does not depend on how many processors there are.
-package enum Parallel {
+@usableFromInline package enum Parallel {
   /// Processors the system may run us on, at least 1.
-  package static let processorCount: Int = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  @usableFromInline package static let processorCount: Int = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// Calls `body` once for each of a few contiguous ranges that cover `0..<count`, concurrently.
   ///
   /// - Parameter minimumChunk: indices below which a range is not worth a thread, chosen so that they take 50
   ///   microseconds or more; a count below twice that runs on the calling thread.
-  package static func forChunks(count: Int, minimumChunk: Int, body: @Sendable (Range<Int>) -> Void) {
+  @usableFromInline package static func forChunks(count: Int, minimumChunk: Int, body: @Sendable (Range<Int>) -> Void) {
     let chunks = chunkCount(count: count, minimumChunk: minimumChunk)
     guard chunks > 1 else {
       if count > 0 { body(0..<count) }
@@ -30,7 +30,7 @@ package enum Parallel {
   }
 
   /// The results of `transform` on contiguous ranges that cover `0..<count`, in the order of the ranges.
-  package static func mapChunks<Result: Sendable>(
+  @inlinable package static func mapChunks<Result: Sendable>(
     count: Int, minimumChunk: Int, transform: @Sendable (Range<Int>) -> Result
   ) -> [Result] {
     let chunks = chunkCount(count: count, minimumChunk: minimumChunk)
@@ -39,7 +39,7 @@ package enum Parallel {
   }
 
   /// The ranges' results combined in order, starting from `initial`; `combine` should be exact and associative.
-  package static func reduceChunks<Result: Sendable>(
+  @inlinable package static func reduceChunks<Result: Sendable>(
     count: Int, minimumChunk: Int, into initial: Result, transform: @Sendable (Range<Int>) -> Result,
     combine: (inout Result, Result) -> Void
   ) -> Result {
@@ -49,14 +49,14 @@ package enum Parallel {
   }
 
   /// Ranges used for `count` indices: up to four for each processor, each of `minimumChunk` indices or more.
-  package static func chunkCount(count: Int, minimumChunk: Int) -> Int {
+  @inlinable package static func chunkCount(count: Int, minimumChunk: Int) -> Int {
     precondition(count >= 0 && minimumChunk > 0, "A count of at least 0 and a chunk of at least 1.")
     guard processorCount > 1 else { return min(count, 1) }
     return min(max(1, count / minimumChunk), processorCount * 4)
   }
 
   /// The range with this index when `count` indices are cut into `chunks` ranges whose lengths differ by at most 1.
-  package static func chunkRange(_ index: Int, of chunks: Int, count: Int) -> Range<Int> {
+  @inlinable package static func chunkRange(_ index: Int, of chunks: Int, count: Int) -> Range<Int> {
     let (length, longer) = count.quotientAndRemainder(dividingBy: chunks)
     let start = index * length + min(index, longer)
     return start..<(start + length + (index < longer ? 1 : 0))

@@ -1,7 +1,7 @@
 /// Replaces every element by its inverse, with one inversion and three products an element; zeros stay zero.
 ///
 /// - seealso: Montgomery, "Speeding the Pollard and elliptic curve methods of factorization" (1987), section 10.3.1.
-package func batchInverse<F: PrimeField>(_ values: inout [F]) {
+@inlinable package func batchInverse<F: PrimeField>(_ values: inout [F]) {
   var prefixes: [F] = []
   prefixes.reserveCapacity(values.count)
   var product = F.one

@@ -1,6 +1,6 @@
 extension MontgomeryField {
   /// The multiplicative inverse x^(p - 2); nil for zero. About 320 products.
-  package func inverse() -> Self? {
+  @inlinable package func inverse() -> Self? {
     guard !isZero else { return nil }
     let p = Parameters.modulus
     // p is odd and above 2, so only the lowest limb may borrow, and it does not for a limb of at least 2.
@@ -12,7 +12,7 @@ extension MontgomeryField {
   /// One of the two square roots, or nil when there is none; time depends on the element.
   ///
   /// - seealso: Tonelli and Shanks; Cohen, "A course in computational algebraic number theory", algorithm 1.5.1.
-  package func squareRoot() -> Self? {
+  @inlinable package func squareRoot() -> Self? {
     guard !isZero else { return self }
     // p - 1 = 2^s t with t odd; x = a^((t + 1) / 2) satisfies x^2 = a b with b = a^t of order dividing 2^s.
     let s = Parameters.twoAdicity
@@ -40,7 +40,7 @@ extension MontgomeryField {
   }
 
   /// The element raised to a public 256-bit exponent, four bits at a time.
-  func raised(to exponent: Limbs) -> Self {
+  @inlinable func raised(to exponent: Limbs) -> Self {
     var powers = [Self.one, self]
     for index in 2..<16 { powers.append(powers[index - 1] * self) }
     var result = Self.one
@@ -54,7 +54,7 @@ extension MontgomeryField {
 }
 
 /// The 256-bit value shifted right by 1 to 63 bits.
-func shiftedRight(_ value: Limbs, by count: Int) -> Limbs {
+@inlinable func shiftedRight(_ value: Limbs, by count: Int) -> Limbs {
   precondition((1...63).contains(count), "A shift by 1 to 63 bits.")
   let down = UInt64(count)
   let up = 64 - down

@@ -2,18 +2,18 @@
 ///
 /// - seealso: Montgomery, "Modular multiplication without trial division" (1985); the product keeps no fifth limb
 ///   because p is below 2^254.
-package struct MontgomeryField<Parameters: MontgomeryParameters>: PrimeField {
+@usableFromInline package struct MontgomeryField<Parameters: MontgomeryParameters>: PrimeField {
   /// Limb of weight 1 of x R mod p.
-  package let l0: UInt64
+  @usableFromInline package let l0: UInt64
   /// Limb of weight 2^64 of x R mod p.
-  package let l1: UInt64
+  @usableFromInline package let l1: UInt64
   /// Limb of weight 2^128 of x R mod p.
-  package let l2: UInt64
+  @usableFromInline package let l2: UInt64
   /// Limb of weight 2^192 of x R mod p.
-  package let l3: UInt64
+  @usableFromInline package let l3: UInt64
 
   /// The element whose Montgomery form is given, which must be below the modulus.
-  package init(montgomery limbs: Limbs) {
+  @inlinable package init(montgomery limbs: Limbs) {
     l0 = limbs.0
     l1 = limbs.1
     l2 = limbs.2
@@ -21,17 +21,17 @@ package struct MontgomeryField<Parameters: MontgomeryParameters>: PrimeField {
   }
 
   /// The Montgomery form x R mod p, least significant limb first.
-  package var montgomeryLimbs: Limbs { (l0, l1, l2, l3) }
+  @inlinable package var montgomeryLimbs: Limbs { (l0, l1, l2, l3) }
 
   /// The neutral element of addition.
-  package static var zero: Self { Self(montgomery: (0, 0, 0, 0)) }
+  @inlinable package static var zero: Self { Self(montgomery: (0, 0, 0, 0)) }
   /// The neutral element of multiplication.
-  package static var one: Self { Self(montgomery: Parameters.one) }
+  @inlinable package static var one: Self { Self(montgomery: Parameters.one) }
   /// The prime, least significant limb first.
-  package static var modulusLimbs: Limbs { Parameters.modulus }
+  @inlinable package static var modulusLimbs: Limbs { Parameters.modulus }
 
   /// -p^-1 mod 2^64, by Newton's iteration; folded to a constant when specialised.
-  package static var negativeInverse: UInt64 {
+  @inlinable package static var negativeInverse: UInt64 {
     let p = Parameters.modulus.0
     var inverse = p  // correct to 3 bits, since p is odd
     inverse = inverse &* (2 &- p &* inverse)
@@ -47,7 +47,7 @@ package struct MontgomeryField<Parameters: MontgomeryParameters>: PrimeField {
 
 extension MontgomeryField {
   /// The sum.
-  package static func + (left: Self, right: Self) -> Self {
+  @inlinable package static func + (left: Self, right: Self) -> Self {
     let (s0, c0) = addingWithCarry(left.l0, right.l0, 0)
     let (s1, c1) = addingWithCarry(left.l1, right.l1, c0)
     let (s2, c2) = addingWithCarry(left.l2, right.l2, c1)
@@ -55,7 +55,7 @@ extension MontgomeryField {
   }
 
   /// The difference.
-  package static func - (left: Self, right: Self) -> Self {
+  @inlinable package static func - (left: Self, right: Self) -> Self {
     let (d0, b0) = subtractingWithBorrow(left.l0, right.l0, 0)
     let (d1, b1) = subtractingWithBorrow(left.l1, right.l1, b0)
     let (d2, b2) = subtractingWithBorrow(left.l2, right.l2, b1)
@@ -69,16 +69,16 @@ extension MontgomeryField {
   }
 
   /// The additive inverse.
-  package static prefix func - (value: Self) -> Self { zero - value }
+  @inlinable package static prefix func - (value: Self) -> Self { zero - value }
   /// Adds in place.
-  package static func += (left: inout Self, right: Self) { left = left + right }
+  @inlinable package static func += (left: inout Self, right: Self) { left = left + right }
   /// Subtracts in place.
-  package static func -= (left: inout Self, right: Self) { left = left - right }
+  @inlinable package static func -= (left: inout Self, right: Self) { left = left - right }
   /// Twice the element.
-  package func doubled() -> Self { self + self }
+  @inlinable package func doubled() -> Self { self + self }
 
   /// The element whose Montgomery form is `limbs`, a value below 2p, less p if it is not below p.
-  static func reducedOnce(_ limbs: Limbs) -> Self {
+  @inlinable static func reducedOnce(_ limbs: Limbs) -> Self {
     let p = Parameters.modulus
     let (d0, b0) = subtractingWithBorrow(limbs.0, p.0, 0)
     let (d1, b1) = subtractingWithBorrow(limbs.1, p.1, b0)
@@ -97,18 +97,18 @@ extension MontgomeryField {
 
 extension MontgomeryField {
   /// The product.
-  package static func * (left: Self, right: Self) -> Self {
+  @inlinable package static func * (left: Self, right: Self) -> Self {
     left.multiplied(byMontgomery: right.montgomeryLimbs)
   }
 
   /// Multiplies in place.
-  package static func *= (left: inout Self, right: Self) { left = left * right }
+  @inlinable package static func *= (left: inout Self, right: Self) { left = left * right }
   /// The square.
-  package func squared() -> Self { self * self }
+  @inlinable package func squared() -> Self { self * self }
 
   /// The element with Montgomery form `self * factor / R`, for any factor below 2^256: the running value stays below
   /// 2p because the multiplicand is below p.
-  func multiplied(byMontgomery factor: Limbs) -> Self {
+  @inlinable func multiplied(byMontgomery factor: Limbs) -> Self {
     var t = (0, 0, 0, 0) as Limbs
     t = step(t, factor.0)
     t = step(t, factor.1)
@@ -118,7 +118,7 @@ extension MontgomeryField {
   }
 
   /// (running + self * digit + m p) / 2^64, with the m that makes the division exact.
-  @inline(__always) func step(_ running: Limbs, _ digit: UInt64) -> Limbs {
+  @inlinable @inline(__always) func step(_ running: Limbs, _ digit: UInt64) -> Limbs {
     let p = Parameters.modulus
     let (t0, a0) = multiplyAdd(l0, digit, running.0, 0)
     let m = t0 &* Self.negativeInverse
@@ -137,24 +137,24 @@ extension MontgomeryField {
 
 extension MontgomeryField {
   /// The element represented by `value`.
-  package init(_ value: UInt64) {
+  @inlinable package init(_ value: UInt64) {
     self = Self(montgomery: Parameters.radixSquared).multiplied(byMontgomery: (value, 0, 0, 0))
   }
 
   /// The element represented by a value below 2^256, reduced.
-  package init(reducing limbs: Limbs) {
+  @inlinable package init(reducing limbs: Limbs) {
     self = Self(montgomery: Parameters.radixSquared).multiplied(byMontgomery: limbs)
   }
 
   /// The element represented by `low + 2^256 high`, reduced.
-  package init(reducing low: Limbs, high: Limbs) {
+  @inlinable package init(reducing low: Limbs, high: Limbs) {
     let radixSquared = Self(montgomery: Parameters.radixSquared)
     let radixCubed = radixSquared * radixSquared
     self = radixSquared.multiplied(byMontgomery: low) + radixCubed.multiplied(byMontgomery: high)
   }
 
   /// The element whose canonical representative is given; nil when it is not below the modulus.
-  package init?(canonicalLimbs limbs: Limbs) {
+  @inlinable package init?(canonicalLimbs limbs: Limbs) {
     let p = Parameters.modulus
     let (_, b0) = subtractingWithBorrow(limbs.0, p.0, 0)
     let (_, b1) = subtractingWithBorrow(limbs.1, p.1, b0)
@@ -165,5 +165,5 @@ extension MontgomeryField {
   }
 
   /// The representative in [0, p), least significant limb first.
-  package var canonicalLimbs: Limbs { multiplied(byMontgomery: (1, 0, 0, 0)).montgomeryLimbs }
+  @inlinable package var canonicalLimbs: Limbs { multiplied(byMontgomery: (1, 0, 0, 0)).montgomeryLimbs }
 }

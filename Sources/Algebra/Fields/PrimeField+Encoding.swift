@@ -1,9 +1,9 @@
 extension PrimeField {
   /// Bytes in an encoded element.
-  package static var byteCount: Int { 32 }
+  @inlinable package static var byteCount: Int { 32 }
 
   /// The canonical representative as 32 little-endian bytes.
-  package var bytes: [UInt8] {
+  @inlinable package var bytes: [UInt8] {
     let limbs = canonicalLimbs
     var result: [UInt8] = []
     result.reserveCapacity(Self.byteCount)
@@ -15,14 +15,14 @@ extension PrimeField {
 
   /// The element whose canonical representative is these 32 little-endian bytes; nil for any other length and for a
   /// value that is not below the modulus.
-  package init?(bytes: some Collection<UInt8>) {
+  @inlinable package init?(bytes: some Collection<UInt8>) {
     guard let limbs = limbs(littleEndian: bytes) else { return nil }
     self.init(canonicalLimbs: limbs)
   }
 
   /// The element represented by 1 to 64 hexadecimal digits, most significant first, after an optional `0x`; nil for
   /// anything else and for a value that is not below the modulus.
-  package init?(hexadecimal text: String) {
+  @inlinable package init?(hexadecimal text: String) {
     let digits = text.hasPrefix("0x") ? text.dropFirst(2) : text[...]
     guard (1...64).contains(digits.utf8.count) else { return nil }
     var words: [UInt64] = [0, 0, 0, 0]
@@ -34,7 +34,7 @@ extension PrimeField {
   }
 
   /// The canonical representative as `0x` and 64 hexadecimal digits.
-  package var description: String {
+  @inlinable package var description: String {
     let digits = Array("0123456789abcdef")
     var text = "0x"
     for byte in bytes.reversed() {
@@ -46,7 +46,7 @@ extension PrimeField {
 }
 
 /// Four limbs from exactly 32 little-endian bytes; nil for any other length.
-func limbs(littleEndian bytes: some Collection<UInt8>) -> Limbs? {
+@inlinable func limbs(littleEndian bytes: some Collection<UInt8>) -> Limbs? {
   guard bytes.count == 32 else { return nil }
   var words: [UInt64] = [0, 0, 0, 0]
   for (place, byte) in bytes.enumerated() { words[place / 8] |= UInt64(byte) << UInt64(8 * (place % 8)) }

@@ -6,7 +6,7 @@
 /// - `a.inverse()` is nil exactly for zero, and otherwise `a * a.inverse() == one`;
 /// - two elements are `==` exactly when their `canonicalLimbs` are;
 /// - arithmetic takes the same time for all values, except where a name or a comment says otherwise.
-package protocol PrimeField: Sendable, Hashable, CustomStringConvertible {
+@usableFromInline package protocol PrimeField: Sendable, Hashable, CustomStringConvertible {
   /// The neutral element of addition.
   static var zero: Self { get }
   /// The neutral element of multiplication.
@@ -51,23 +51,23 @@ package protocol PrimeField: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A 256-bit integer as four 64-bit limbs, least significant first.
-package typealias Limbs = (UInt64, UInt64, UInt64, UInt64)
+@usableFromInline package typealias Limbs = (UInt64, UInt64, UInt64, UInt64)
 
 extension PrimeField {
   /// Whether this is the neutral element of addition.
-  package var isZero: Bool { self == .zero }
+  @inlinable package var isZero: Bool { self == .zero }
 
   /// The element represented by `value`; a negative one wraps modulo the prime.
-  package init(_ value: Int) { self.init(Int64(value)) }
+  @inlinable package init(_ value: Int) { self.init(Int64(value)) }
 
   /// The element represented by `value`; a negative one wraps modulo the prime.
-  package init(_ value: Int64) {
+  @inlinable package init(_ value: Int64) {
     let magnitude = Self(value.magnitude)
     self = value < 0 ? -magnitude : magnitude
   }
 
   /// The element represented by `value`; a negative one wraps modulo the prime.
-  package init(_ value: Int128) {
+  @inlinable package init(_ value: Int128) {
     let magnitude = value.magnitude
     let low = UInt64(truncatingIfNeeded: magnitude)
     let high = UInt64(truncatingIfNeeded: magnitude >> 64)
@@ -76,14 +76,14 @@ extension PrimeField {
   }
 
   /// A uniformly random element: 512 random bits, reduced (distance from uniform below 2^-250).
-  package static func random(using generator: inout some RandomNumberGenerator) -> Self {
+  @inlinable package static func random(using generator: inout some RandomNumberGenerator) -> Self {
     let low = (generator.next(), generator.next(), generator.next(), generator.next()) as Limbs
     let high = (generator.next(), generator.next(), generator.next(), generator.next()) as Limbs
     return Self(reducing: low, high: high)
   }
 
   /// The element raised to a public exponent, given as little-endian limbs; time depends on the exponent.
-  package func power(_ exponent: [UInt64]) -> Self {
+  @inlinable package func power(_ exponent: [UInt64]) -> Self {
     var result = Self.one
     var started = false
     for limb in exponent.reversed() {
@@ -99,5 +99,5 @@ extension PrimeField {
   }
 
   /// Replaces an element by its product with a small signed integer.
-  package func multiplied(by small: Int64) -> Self { self * Self(small) }
+  @inlinable package func multiplied(by small: Int64) -> Self { self * Self(small) }
 }
