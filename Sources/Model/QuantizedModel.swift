@@ -1,0 +1,84 @@
+/// The weights of one transformer layer; norm gains are folded into the matrices that follow the norms.
+package struct LayerWeights: Sendable {
+  /// [(g, m, s, p)][c]
+  package let query: WeightMatrix
+  /// [(g, s, p)][c]
+  package let key: WeightMatrix
+  /// [(g, s, p)][c]
+  package let value: WeightMatrix
+  /// [c][(g, m, s, p)]
+  package let output: WeightMatrix
+  /// [f][c]
+  package let gate: WeightMatrix
+  /// [f][c]
+  package let up: WeightMatrix
+  /// [c][f]
+  package let down: WeightMatrix
+
+  /// Takes the matrices as they are; the model checks their shapes.
+  package init(
+    query: WeightMatrix, key: WeightMatrix, value: WeightMatrix, output: WeightMatrix,
+    gate: WeightMatrix, up: WeightMatrix, down: WeightMatrix
+  ) {
+    self.query = query
+    self.key = key
+    self.value = value
+    self.output = output
+    self.gate = gate
+    self.up = up
+    self.down = down
+  }
+}
+
+/// A LLaMA in integers: everything that determines its output bit for bit.
+package struct QuantizedModel: Sendable {
+  /// The shape.
+  package let configuration: ModelConfiguration
+  /// The constants.
+  package let parameters: QuantizationParameters
+  /// The public tables, derived from shape and constants.
+  package let tables: LookupTables
+  /// [v][c]
+  package let embedding: WeightMatrix
+  /// The transformer layers, first to last.
+  package let layers: [LayerWeights]
+  /// [v][c], with the gains of the last norm folded in.
+  package let head: WeightMatrix
+
+  /// Checks constants and matrix shapes against the configuration and derives the tables; throws
+  /// `inconsistentParameters`, `positionsOutOfRange`, `malformedField` or `ambiguousTableEntry`.
+  package init(
+    configuration: ModelConfiguration, parameters: QuantizationParameters,
+    embedding: WeightMatrix, layers: [LayerWeights], head: WeightMatrix
+  ) throws {
+    try configuration.validate()
+    try parameters.validate(for: configuration)
+    func check(_ matrix: WeightMatrix, _ name: String, _ rows: Int, _ columns: Int) throws {
+      if matrix.rows != rows || matrix.columns != columns {
+        throw ModelError.inconsistentParameters(name: name, expected: "shape [\(rows), \(columns)]")
+      }
+    }
+    let (hidden, vocabulary) = (configuration.hiddenSize, configuration.vocabularySize)
+    let (queries, keys) = (configuration.queryChannels, configuration.keyValueChannels)
+    try check(embedding, "embedding", vocabulary, hidden)
+    try check(head, "head", vocabulary, hidden)
+    if layers.count != configuration.layerCount {
+      throw ModelError.inconsistentParameters(name: "layers", expected: "\(configuration.layerCount) layers")
+    }
+    for layer in layers {
+      try check(layer.query, "query", queries, hidden)
+      try check(layer.key, "key", keys, hidden)
+      try check(layer.value, "value", keys, hidden)
+      try check(layer.output, "output", hidden, queries)
+      try check(layer.gate, "gate", configuration.intermediateSize, hidden)
+      try check(layer.up, "up", configuration.intermediateSize, hidden)
+      try check(layer.down, "down", hidden, configuration.intermediateSize)
+    }
+    self.configuration = configuration
+    self.parameters = parameters
+    self.tables = try LookupTables(configuration: configuration, parameters: parameters)
+    self.embedding = embedding
+    self.layers = layers
+    self.head = head
+  }
+}
