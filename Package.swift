@@ -53,5 +53,6 @@ let package = Package(
       ]),
     .target(name: "Support", dependencies: ["Algebra"], path: "Tests/Support", swiftSettings: settings),
     tests("Algebra", resources: []),
+    tests("Transcript"),
   ]
 )

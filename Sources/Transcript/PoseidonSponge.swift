@@ -1,0 +1,49 @@
+package import Algebra
+
+/// The Fiat-Shamir transcript that circuits compute too: a duplex sponge of width 3 and rate 2.
+///
+/// Lane 2 is the capacity: it starts as the tag, and every absorption adds the number of elements absorbed to it. More
+/// than two elements at once are absorbed as their hash, which has their length inside.
+package struct PoseidonSponge: Sendable {
+  private var state: [ScalarField]
+  /// How many lanes of the current state have been squeezed; 2 asks for a permutation first.
+  private var squeezed = 2
+
+  /// The tag under which lists longer than two are hashed.
+  package static let listTag: Tag = "list"
+
+  /// A transcript for one use.
+  package init(_ tag: Tag) { state = [.zero, .zero, tag.element] }
+
+  /// Takes in one or more elements.
+  package mutating func absorb(_ elements: [ScalarField]) {
+    precondition(!elements.isEmpty, "An absorption has at least one element.")
+    guard elements.count <= 2 else {
+      absorb([PoseidonHash.hash(tag: Self.listTag, elements)])
+      return
+    }
+    state[2] += ScalarField(UInt64(elements.count))
+    for (lane, element) in elements.enumerated() { state[lane] += element }
+    Poseidon2.width3.permute(&state)
+    squeezed = 0
+  }
+
+  /// The next challenge.
+  package mutating func squeeze() -> ScalarField {
+    if squeezed == 2 {
+      Poseidon2.width3.permute(&state)
+      squeezed = 0
+    }
+    squeezed += 1
+    return state[squeezed - 1]
+  }
+
+  /// The next `count` challenges in order.
+  package mutating func squeeze(count: Int) -> [ScalarField] { (0..<count).map { _ in squeeze() } }
+
+  /// The next challenge's low 128 bits, from its canonical representative.
+  package mutating func squeezeShort() -> ScalarField {
+    let limbs = squeeze().canonicalLimbs
+    return ScalarField(reducing: (limbs.0, limbs.1, 0, 0))
+  }
+}
