@@ -1,0 +1,66 @@
+extension QuantizationParameters {
+  /// The largest exponent of weights and of activations.
+  private static let maximumExponent = 20
+  /// From this many gate values in one layer on, the gate has 16 bits instead of 14.
+  private static let wideSiluThreshold = 1 << 18
+
+  /// The constants for a model with these activation ranges and largest weights.
+  init(
+    configuration: ModelConfiguration, ranges: ActivationRanges, largestWeights: FoldedWeights.Largest, positions: Int
+  ) {
+    let silu = positions * configuration.intermediateSize >= Self.wideSiluThreshold ? 16 : 14
+    let normalized = Self.normalizedExponent(hiddenSize: configuration.hiddenSize)
+
+    /// A projection of normalised activations: an output exponent and a weight exponent with a shift in range.
+    func projection(_ range: Double, bits: Int, _ largest: Double) -> (activation: Int, weight: Int) {
+      let weight = Self.weightExponent(largest: largest)
+      let activation = min(Self.activationExponent(range, bits: bits), normalized + weight - 1)
+      return (activation, min(weight, Self.maximumShift + activation - normalized))
+    }
+    let width = Self.activationWidth
+    let query = projection(ranges.query, bits: width, largestWeights.query)
+    let key = projection(ranges.key, bits: width, largestWeights.key)
+    let value = projection(ranges.value, bits: width, largestWeights.value)
+    let gate = projection(ranges.gate, bits: silu, largestWeights.gate)
+    let up = projection(ranges.up, bits: width, largestWeights.up)
+    let hidden = min(Self.activationExponent(ranges.hidden, bits: width), gate.activation + up.activation - 1)
+    let output = Self.weightExponent(largest: largestWeights.output)
+    let down = Self.weightExponent(largest: largestWeights.down)
+    let residual = [
+      16, Self.activationExponent(ranges.residual, bits: Self.residualWidth), value.activation + output - 1,
+      hidden + down - 1,
+    ].reduce(Int.max) { min($0, $1) }
+
+    self.init(
+      positions: positions, digitBits: 16, siluBits: silu,
+      normEpsilon: Self.normEpsilon(
+        configuration.normEpsilon, hiddenSize: configuration.hiddenSize, residualExponent: residual),
+      residualExponent: residual, normalizedExponent: normalized,
+      scoreExponent: Self.scoreExponent(headDimension: configuration.headDimension),
+      weights: WeightExponents(
+        embedding: min(Self.weightExponent(largest: largestWeights.embedding), residual),
+        query: query.weight, key: key.weight, value: value.weight, output: output,
+        gate: gate.weight, up: up.weight, down: down,
+        head: Self.weightExponent(largest: largestWeights.head)),
+      queryExponent: query.activation, keyExponent: key.activation, valueExponent: value.activation,
+      gateExponent: gate.activation, upExponent: up.activation, hiddenExponent: hidden)
+  }
+
+  /// The largest exponent with room for twice the power of two at or above `largest` in `bits` bits, signed; at most 20.
+  static func activationExponent(_ largest: Double, bits: Int) -> Int {
+    guard largest > 0 else { return maximumExponent }
+    let ceiling = Int(largest.exponent) + (largest.significand == 1 ? 0 : 1)
+    return min(bits - 2 - ceiling, maximumExponent)
+  }
+
+  /// The largest exponent, at most 20, with round(largest * 2^exponent) <= 32767.
+  static func weightExponent(largest: Double) -> Int {
+    var exponent = maximumExponent
+    while (largest * Double(sign: .plus, exponent: exponent, significand: 1))
+      .rounded(.toNearestOrAwayFromZero) > 32767
+    {
+      exponent -= 1
+    }
+    return exponent
+  }
+}

@@ -1,0 +1,76 @@
+package import Foundation
+
+/// One layer of a float model, matrices [output][input] in row-major order.
+struct FloatLayer: Sendable {
+  let attentionNorm: [Float]
+  let query: [Float]
+  let key: [Float]
+  let value: [Float]
+  let output: [Float]
+  let feedForwardNorm: [Float]
+  let gate: [Float]
+  let up: [Float]
+  let down: [Float]
+}
+
+/// The float model: the reference for calibration and accuracy, never part of what is proved.
+package struct FloatModel: Sendable {
+  /// The shape.
+  package let configuration: ModelConfiguration
+  /// [v][c]
+  let embedding: [Float]
+  /// First to last.
+  let layers: [FloatLayer]
+  /// [c]
+  let finalNorm: [Float]
+  /// [v][c]
+  let head: [Float]
+
+  /// Reads `config.json` and `model.safetensors` of a directory; throws any reading error of this target.
+  package init(directory: URL) throws {
+    let configuration = try ModelConfiguration(file: directory.appendingPathComponent("config.json"))
+    let weights = directory.appendingPathComponent("model.safetensors")
+    let index = directory.appendingPathComponent("model.safetensors.index.json")
+    let manager = FileManager.default
+    if !manager.fileExists(atPath: weights.path) && manager.fileExists(atPath: index.path) {
+      throw ModelError.unsupported(
+        file: index.lastPathComponent, feature: "a model in several files", expected: "one model.safetensors")
+    }
+    try self.init(configuration: configuration, weights: SafetensorsFile(file: weights))
+  }
+
+  /// Reads all weights; throws `missingTensor` or `unexpectedTensor`, also for a tensor no LLaMA has.
+  package init(configuration: ModelConfiguration, weights: SafetensorsFile) throws {
+    let (hidden, inner) = (configuration.hiddenSize, configuration.intermediateSize)
+    let (queries, keys) = (configuration.queryChannels, configuration.keyValueChannels)
+    let vocabulary = configuration.vocabularySize
+    var expected: Set<String> = []
+    func read(_ tensor: String, _ shape: Int...) throws -> [Float] {
+      expected.insert(tensor)
+      return try weights.floats(tensor, shape: shape)
+    }
+    self.configuration = configuration
+    embedding = try read("model.embed_tokens.weight", vocabulary, hidden)
+    layers = try (0..<configuration.layerCount).map { index in
+      func tensor(_ name: String) -> String { "model.layers.\(index).\(name).weight" }
+      return FloatLayer(
+        attentionNorm: try read(tensor("input_layernorm"), hidden),
+        query: try read(tensor("self_attn.q_proj"), queries, hidden),
+        key: try read(tensor("self_attn.k_proj"), keys, hidden),
+        value: try read(tensor("self_attn.v_proj"), keys, hidden),
+        output: try read(tensor("self_attn.o_proj"), hidden, queries),
+        feedForwardNorm: try read(tensor("post_attention_layernorm"), hidden),
+        gate: try read(tensor("mlp.gate_proj"), inner, hidden),
+        up: try read(tensor("mlp.up_proj"), inner, hidden),
+        down: try read(tensor("mlp.down_proj"), hidden, inner))
+    }
+    finalNorm = try read("model.norm.weight", hidden)
+    head = configuration.tiesEmbeddings ? embedding : try read("lm_head.weight", vocabulary, hidden)
+    let ignored = configuration.tiesEmbeddings ? ["lm_head.weight"] : []
+    for tensor in weights.tensors
+    where !expected.contains(tensor) && !ignored.contains(tensor) && !tensor.hasSuffix(".rotary_emb.inv_freq") {
+      throw ModelError.unexpectedTensor(
+        file: weights.name, tensor: tensor, found: "no place in this architecture", expected: "no such tensor")
+    }
+  }
+}

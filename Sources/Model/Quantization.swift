@@ -1,0 +1,140 @@
+/// From a float model to the integer model.
+extension QuantizedModel {
+  /// Chooses all constants by the rules of Docs/IntegerModel.md and rounds the weights. `positions` is T, a power of
+  /// two; throws `positionsOutOfRange`, `inconsistentParameters` or `ambiguousTableEntry`.
+  package init(quantizing model: FloatModel, positions: Int) throws {
+    let limit = model.configuration.maximumPositions
+    if !(1...limit).contains(positions) {
+      throw ModelError.positionsOutOfRange(found: positions, maximum: limit)
+    }
+    let folded = FoldedWeights(model)
+    let parameters = QuantizationParameters(
+      configuration: model.configuration, ranges: Calibration.ranges(of: model, positions: positions),
+      largestWeights: folded.largest, positions: positions)
+    try self.init(quantizing: model, parameters: parameters)
+  }
+
+  /// Rounds the weights of `model` to the exponents of `parameters`; throws `inconsistentParameters`,
+  /// `positionsOutOfRange` or `ambiguousTableEntry`.
+  package init(quantizing model: FloatModel, parameters: QuantizationParameters) throws {
+    let folded = FoldedWeights(model)
+    let configuration = model.configuration
+    let (hidden, inner) = (configuration.hiddenSize, configuration.intermediateSize)
+    let exponents = parameters.weights
+    func matrix(_ weights: FoldedWeights.Matrix, _ exponent: Int, _ name: String, columns: Int) throws -> WeightMatrix {
+      guard let values = weights.rounded(exponent: exponent) else {
+        throw ModelError.inconsistentParameters(name: "weights.\(name)", expected: "an exponent that fits 16 bits")
+      }
+      return WeightMatrix(rows: values.count / columns, columns: columns, values: values)
+    }
+    let layers = try model.layers.map { layer in
+      let weights = FoldedWeights.Layer(layer)
+      return LayerWeights(
+        query: try matrix(weights.query, exponents.query, "query", columns: hidden),
+        key: try matrix(weights.key, exponents.key, "key", columns: hidden),
+        value: try matrix(weights.value, exponents.value, "value", columns: hidden),
+        output: try matrix(weights.output, exponents.output, "output", columns: configuration.queryChannels),
+        gate: try matrix(weights.gate, exponents.gate, "gate", columns: hidden),
+        up: try matrix(weights.up, exponents.up, "up", columns: hidden),
+        down: try matrix(weights.down, exponents.down, "down", columns: inner))
+    }
+    try self.init(
+      configuration: configuration, parameters: parameters,
+      embedding: matrix(folded.embedding, exponents.embedding, "embedding", columns: hidden),
+      layers: layers, head: matrix(folded.head, exponents.head, "head", columns: hidden))
+  }
+}
+
+/// Weights with the gains of the norm before them multiplied in, in Double.
+struct FoldedWeights {
+  /// One matrix and the gains of its input channels, if a norm precedes it.
+  struct Matrix {
+    /// Row-major weights.
+    let weights: [Float]
+    /// One gain for each column, or nil for all ones.
+    let gains: [Float]?
+
+    /// The largest absolute folded weight.
+    var largest: Double { folded.reduce(0) { max($0, abs($1)) } }
+
+    private var folded: some Sequence<Double> {
+      weights.lazy.enumerated().map { index, weight in
+        Double(weight) * (gains.map { Double($0[index % $0.count]) } ?? 1)
+      }
+    }
+
+    /// round(weight * 2^exponent), halves away from zero, or nil if one exceeds 32767.
+    func rounded(exponent: Int) -> [Int16]? {
+      let scale = Double(sign: .plus, exponent: exponent, significand: 1)
+      var result: [Int16] = []
+      result.reserveCapacity(weights.count)
+      for weight in folded {
+        let value = (weight * scale).rounded(.toNearestOrAwayFromZero)
+        if abs(value) > 32767 { return nil }
+        result.append(Int16(value))
+      }
+      return result
+    }
+  }
+
+  /// The matrices of one layer.
+  struct Layer {
+    let query: Matrix
+    let key: Matrix
+    let value: Matrix
+    let output: Matrix
+    let gate: Matrix
+    let up: Matrix
+    let down: Matrix
+
+    /// Folds the two norms of `layer`.
+    init(_ layer: FloatLayer) {
+      query = Matrix(weights: layer.query, gains: layer.attentionNorm)
+      key = Matrix(weights: layer.key, gains: layer.attentionNorm)
+      value = Matrix(weights: layer.value, gains: layer.attentionNorm)
+      output = Matrix(weights: layer.output, gains: nil)
+      gate = Matrix(weights: layer.gate, gains: layer.feedForwardNorm)
+      up = Matrix(weights: layer.up, gains: layer.feedForwardNorm)
+      down = Matrix(weights: layer.down, gains: nil)
+    }
+  }
+
+  /// The largest absolute folded weight of every class.
+  struct Largest {
+    var embedding = 0.0
+    var query = 0.0
+    var key = 0.0
+    var value = 0.0
+    var output = 0.0
+    var gate = 0.0
+    var up = 0.0
+    var down = 0.0
+    var head = 0.0
+  }
+
+  let embedding: Matrix
+  let head: Matrix
+  private let layers: [FloatLayer]
+
+  /// Folds the last norm of `model` into its head; layers are folded when asked for.
+  init(_ model: FloatModel) {
+    embedding = Matrix(weights: model.embedding, gains: nil)
+    head = Matrix(weights: model.head, gains: model.finalNorm)
+    layers = model.layers
+  }
+
+  /// The largest absolute weights over all layers.
+  var largest: Largest {
+    var largest = Largest(embedding: embedding.largest, head: head.largest)
+    for layer in layers.map(Layer.init) {
+      largest.query = max(largest.query, layer.query.largest)
+      largest.key = max(largest.key, layer.key.largest)
+      largest.value = max(largest.value, layer.value.largest)
+      largest.output = max(largest.output, layer.output.largest)
+      largest.gate = max(largest.gate, layer.gate.largest)
+      largest.up = max(largest.up, layer.up.largest)
+      largest.down = max(largest.down, layer.down.largest)
+    }
+    return largest
+  }
+}
