@@ -54,5 +54,6 @@ let package = Package(
     .target(name: "Support", dependencies: ["Algebra"], path: "Tests/Support", swiftSettings: settings),
     tests("Algebra", resources: []),
     tests("Transcript"),
+    tests("Model"),
   ]
 )
