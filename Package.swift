@@ -52,7 +52,7 @@ let package = Package(
         "Decider",
       ]),
     .target(name: "Support", dependencies: ["Algebra"], path: "Tests/Support", swiftSettings: settings),
-    tests("Algebra", resources: []),
+    tests("Algebra"),
     tests("Transcript"),
     tests("Model"),
   ]

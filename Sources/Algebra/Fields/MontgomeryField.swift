@@ -1,7 +1,7 @@
 /// A prime field element x stored as x R mod p, R = 2^256, in four 64-bit limbs, always below p.
 ///
 /// - seealso: Montgomery, "Modular multiplication without trial division" (1985); the product keeps no fifth limb
-///   because p is below 2^254.
+///   because p is below 2^255.
 @usableFromInline package struct MontgomeryField<Parameters: MontgomeryParameters>: PrimeField {
   /// Limb of weight 1 of x R mod p.
   @usableFromInline package let l0: UInt64

@@ -1,6 +1,6 @@
 /// The constants of one prime field in Montgomery form with radix R = 2^256.
 ///
-/// The modulus is odd and below 2^254, so that sums of two elements and the running value of a multiplication fit
+/// The modulus is odd and below 2^255, so that sums of two elements and the running value of a multiplication fit
 /// four limbs. Tests recompute every constant from the modulus.
 @usableFromInline package protocol MontgomeryParameters: Sendable {
   /// The prime p.
