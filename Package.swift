@@ -55,5 +55,6 @@ let package = Package(
     tests("Algebra"),
     tests("Transcript"),
     tests("Model"),
+    tests("Arguments", uses: ["Algebra", "Transcript", "ConstraintSystem"], resources: []),
   ]
 )

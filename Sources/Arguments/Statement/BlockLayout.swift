@@ -1,7 +1,7 @@
 /// Where the segments stand in Q, the vector evaluation claims speak of; equal for every kind of step.
 ///
-/// A segment's base is a multiple of the size of the largest tensor any kind keeps in it and of the chunk size 2^chunkLog,
-/// so that every tensor is an aligned block of Q and every chunk an aligned block too.
+/// A segment's base is a multiple of the size of the largest tensor any kind keeps in it and of the chunk size
+/// 2^chunkLog, so that every tensor is an aligned block of Q and every chunk an aligned block too.
 package struct BlockLayout: Hashable, Sendable, Codable {
   /// log2 of the length of a commitment chunk (k).
   package let chunkLog: Int

@@ -35,7 +35,7 @@ package enum Segment: Int, Hashable, Sendable, Codable, CaseIterable {
 ///
 /// The entry at indices (i_1, ..., i_n), slowest axis first, is at `offset` + the row-major index with every axis padded
 /// to 2^logSize. A point of the tensor's multilinear extension lists the coordinates of the LAST axis first, each axis
-/// least significant bit first (the project's convention: coordinate i weights bit i of the index).
+/// least significant bit first (the convention everywhere: coordinate i weights bit i).
 package struct Tensor: Hashable, Sendable, Codable {
   /// A name unique within the step.
   package let name: String
@@ -47,6 +47,14 @@ package struct Tensor: Hashable, Sendable, Codable {
   package let offset: Int
   /// The number of variables.
   package var logSize: Int { axes.reduce(0) { $0 + $1.logSize } }
+  /// The number of entries, padding included.
+  package var count: Int { 1 << logSize }
+
+  /// The same entries with other names for some axes, for example keys read along "key" that were made along
+  /// "position".
+  package func renamed(_ names: [String: String]) -> Tensor {
+    Tensor(name, axes.map { Axis(names[$0.name] ?? $0.name, $0.size) }, in: segment, at: offset)
+  }
 
   /// A tensor at an aligned offset.
   package init(_ name: String, _ axes: [Axis], in segment: Segment, at offset: Int) {
@@ -76,6 +84,12 @@ package struct Expression: Hashable, Sendable {
     package let tensor: Tensor
     /// Its factor.
     package let factor: ScalarField
+
+    /// A tensor times a factor.
+    package init(_ tensor: Tensor, times factor: ScalarField = .one) {
+      self.tensor = tensor
+      self.factor = factor
+    }
   }
   /// The axes over which the expression is defined, slowest first.
   package let axes: [Axis]
@@ -85,6 +99,16 @@ package struct Expression: Hashable, Sendable {
   package var constant: ScalarField
   /// Where the constant is added.
   package var constantDomain: Domain
+
+  /// A tensor times a factor, over the tensor's own axes or over `axes`, which contain them.
+  package init(_ tensor: Tensor, times factor: ScalarField = .one, over axes: [Axis]? = nil) {
+    self.init(axes: axes ?? tensor.axes, terms: [Term(tensor, times: factor)])
+  }
+
+  /// The expression with one more term.
+  package func adding(_ tensor: Tensor, times factor: ScalarField = .one) -> Expression {
+    Expression(axes: axes, terms: terms + [Term(tensor, times: factor)], constant: constant, on: constantDomain)
+  }
 
   /// An expression over `axes`.
   package init(axes: [Axis], terms: [Term] = [], constant: ScalarField = .zero, on constantDomain: Domain = .real) {
