@@ -1,0 +1,96 @@
+import Algebra
+import Arguments
+
+extension StepCircuit {
+  /// Counts how often each table entry is looked up by `values`, the recursion's digits included, and stores the
+  /// counts; throws `outsideTable` or `wrongTableOutput` for what no table has.
+  package func countLookups(in values: inout StepValues) throws {
+    let tables = TableIndex(statement.tables)
+    var counts = [Int64](repeating: 0, count: statement.tables.ids.count)
+    for lookup in statement.lookups {
+      try LookupColumn(lookup).count(in: values.values, tables: tables, into: &counts)
+    }
+    values.values.replaceSubrange(
+      statement.multiplicities.offset..<statement.multiplicities.offset + counts.count, with: counts)
+  }
+}
+
+/// Where each table stands in the list of tables; its inputs ascend by 1.
+private struct TableIndex {
+  /// The list.
+  let tables: LookupTables
+  /// By table id: the entries and the input of the first.
+  private(set) var places: [Int: (entries: Range<Int>, firstInput: Int64)] = [:]
+
+  init(_ tables: LookupTables) {
+    self.tables = tables
+    var start = 0
+    while start < tables.ids.count {
+      let id = tables.ids[start]
+      let end = tables.ids[start...].firstIndex { $0 != id } ?? tables.ids.count
+      places[Int(id)] = (start..<end, Int64(tables.inputs[start]))
+      start = end
+    }
+  }
+}
+
+/// A lookup of one tensor, shifted by a constant, and perhaps a second tensor as output: all lookups of this target.
+private struct LookupColumn {
+  private let lookup: Lookup
+  private let input: Tensor
+  private let shift: Int64
+  private let output: Tensor?
+
+  init(_ lookup: Lookup) {
+    guard
+      lookup.input.terms.count == 1, lookup.input.terms[0].factor == .one, let shift = lookup.input.constant.smallInteger,
+      lookup.input.axes == lookup.input.terms[0].tensor.axes, lookup.output?.terms.count ?? 1 == 1
+    else { preconditionFailure("a lookup reads one tensor") }
+    self.lookup = lookup
+    self.shift = shift
+    input = lookup.input.terms[0].tensor
+    output = lookup.output?.terms[0].tensor
+  }
+
+  /// Adds the column's lookups to the counts of table entries.
+  func count(in values: [Int64], tables: TableIndex, into counts: inout [Int64]) throws {
+    guard let table = tables.places[lookup.table] else { preconditionFailure("table \(lookup.table) exists") }
+    try forRuns { run in
+      for index in run {
+        let number = values[input.offset + index] &+ shift
+        let place = number &- table.firstInput
+        guard place >= 0 && place < table.entries.count else {
+          throw CircuitError.outsideTable(lookup: input.name, input: number, table: lookup.table)
+        }
+        let entry = table.entries.lowerBound + Int(place)
+        counts[entry] += 1
+        if let output, values[output.offset + index] != Int64(tables.tables.outputs[entry]) {
+          throw CircuitError.wrongTableOutput(
+            lookup: output.name, input: number, output: values[output.offset + index])
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with the runs of flat indices along the last axis that lie in the lookup's domain.
+  private func forRuns(_ body: (Range<Int>) throws -> Void) rethrows {
+    let axes = input.axes
+    guard let last = axes.last else { return try body(0..<1) }
+    let outer = axes.dropLast()
+    let rows = outer.reduce(1) { $0 * size(of: $1) }
+    for row in 0..<rows {
+      var (rest, place, stride) = (row, 0, 1 << last.logSize)
+      var length = size(of: last)
+      for axis in outer.reversed() {
+        let index = rest % size(of: axis)
+        if case .causal(axis.name, last.name) = lookup.domain { length = min(length, index + 1) }
+        place += index * stride
+        rest /= size(of: axis)
+        stride <<= axis.logSize
+      }
+      try body(place..<place + length)
+    }
+  }
+
+  private func size(of axis: Axis) -> Int { lookup.domain == .everywhere ? 1 << axis.logSize : axis.size }
+}

@@ -1,0 +1,75 @@
+package import Arguments
+import Model
+
+/// The integers of one step, segment by segment, padding included.
+package struct StepValues: Sendable, Equatable {
+  /// The hidden states entering the step (X).
+  package var input: [Int32]
+  /// The hidden states leaving it (Y).
+  package var output: [Int32]
+  /// The weights (w).
+  package var weights: [Int16]
+  /// Every other integer (A).
+  package var values: [Int64]
+
+  /// Zeros, given the number of entries of each segment by `Segment.rawValue`, except the given weights.
+  init(entries: [Int], weights: [Int16]) {
+    precondition(weights.count == entries[Segment.weights.rawValue], "the weights are those of this kind of step")
+    input = [Int32](repeating: 0, count: entries[Segment.input.rawValue])
+    output = [Int32](repeating: 0, count: entries[Segment.output.rawValue])
+    values = [Int64](repeating: 0, count: entries[Segment.values.rawValue])
+    self.weights = weights
+  }
+
+  /// Stores the entries of a tensor at its real indices, row-major; they fit the segment's integers.
+  mutating func assign(_ entries: [some FixedWidthInteger], to tensor: Tensor) {
+    entries.withUnsafeBufferPointer { assign($0, to: tensor) }
+  }
+
+  /// Stores a matrix of weights whose rows and columns are the tensor's axes in order.
+  mutating func assign(_ matrix: WeightMatrix, to tensor: Tensor) {
+    matrix.withValues { assign($0, to: tensor) }
+  }
+
+  private mutating func assign(_ entries: UnsafeBufferPointer<some FixedWidthInteger>, to tensor: Tensor) {
+    switch tensor.segment {
+    case .input: scatter(entries, to: tensor, in: &input)
+    case .output: scatter(entries, to: tensor, in: &output)
+    case .weights: scatter(entries, to: tensor, in: &weights)
+    case .values: scatter(entries, to: tensor, in: &values)
+    case .tables: preconditionFailure("tables are public constants")
+    }
+  }
+}
+
+/// Copies entries at real indices, row-major, to their places among padded ones.
+private func scatter<Source: FixedWidthInteger, Target: FixedWidthInteger>(
+  _ entries: UnsafeBufferPointer<Source>, to tensor: Tensor, in segment: inout [Target]
+) {
+  // Axes without padding belong to the runs of entries that stay together.
+  var run = (size: 1, padded: 1)
+  var outer: ArraySlice<Axis> = tensor.axes[...]
+  while run.size == run.padded, let axis = outer.popLast() {
+    run = (run.size * axis.size, run.size << axis.logSize)
+  }
+  let rows = outer.reduce(1) { $0 * $1.size }
+  precondition(entries.count == rows * run.size, "one entry for each real index of \(tensor.name)")
+  for row in 0..<rows {
+    var (rest, place, stride) = (row, tensor.offset, run.padded)
+    for axis in outer.reversed() {
+      place += rest % axis.size * stride
+      rest /= axis.size
+      stride <<= axis.logSize
+    }
+    let source = row * run.size
+    for index in 0..<run.size { segment[place + index] = Target(entries[source + index]) }
+  }
+}
+
+extension StepValues {
+  /// What the step argument proves about: these integers and the public tables.
+  package func data(tables: Arguments.LookupTables) -> StepData {
+    StepData(
+      input: .int32(input), output: .int32(output), weights: .int16(weights), values: .int64(values), tables: tables)
+  }
+}
