@@ -4,11 +4,11 @@ import Dispatch
 ///
 /// A right operand r is split as 256 h + l with -128 <= h < 128 and 0 <= l < 256, so that 256 products with a 16-bit
 /// left operand fit 32 bits: 256 * 2^15 * 255 < 2^31. Sums of such blocks are kept in 64 bits.
-enum MatrixProduct {
+package enum MatrixProduct {
   private static let block = 256
 
   /// [t, r] = sum over c of left[t, c] * weights[r, c], exact, on all cores; `left` has `weights.columns` columns.
-  static func product(_ left: [Int16], _ weights: WeightMatrix) -> [Int64] {
+  package static func product(_ left: [Int16], _ weights: WeightMatrix) -> [Int64] {
     let (rows, columns) = (weights.rows, weights.columns)
     precondition(left.count % columns == 0, "The left operand has as many columns as the weights.")
     let positions = left.count / columns
