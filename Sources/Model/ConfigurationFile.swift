@@ -1,3 +1,6 @@
+// Fields are named as in the files.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 package import Foundation
 
 extension ModelConfiguration {

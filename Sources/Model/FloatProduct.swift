@@ -30,7 +30,8 @@ private func dot(_ left: UnsafeBufferPointer<Float>, _ right: UnsafeBufferPointe
   var sums = SIMD8<Float>(repeating: 0)
   var index = 0
   while index + 8 <= left.count {
-    sums += a.loadUnaligned(fromByteOffset: 4 * index, as: SIMD8<Float>.self)
+    sums +=
+      a.loadUnaligned(fromByteOffset: 4 * index, as: SIMD8<Float>.self)
       * b.loadUnaligned(fromByteOffset: 4 * index, as: SIMD8<Float>.self)
     index += 8
   }

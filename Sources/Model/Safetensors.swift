@@ -8,7 +8,13 @@ package struct SafetensorsFile: Sendable {
   private struct Entry: Decodable {
     let dtype: String
     let shape: [Int]
-    let data_offsets: [Int]
+    let offsets: [Int]
+
+    enum CodingKeys: String, CodingKey {
+      case dtype
+      case shape
+      case offsets = "data_offsets"
+    }
   }
 
   private static let headerLimit = 100_000_000
@@ -77,7 +83,7 @@ package struct SafetensorsFile: Sendable {
     let length = bytes.count - dataStart
     var ranges: [(begin: Int, end: Int, tensor: String)] = []
     for (tensor, entry) in entries {
-      guard entry.data_offsets.count == 2, let begin = entry.data_offsets.first, let end = entry.data_offsets.last,
+      guard entry.offsets.count == 2, let begin = entry.offsets.first, let end = entry.offsets.last,
         0 <= begin, begin <= end, end <= length
       else { throw malformed("the offsets of \(tensor) are out of range") }
       guard let size = Self.bytesPerValue[entry.dtype] else {
@@ -105,7 +111,7 @@ package struct SafetensorsFile: Sendable {
   /// The values of one tensor in row-major order; throws `missingTensor`, or `unexpectedTensor` unless it is F32,
   /// F16 or BF16, has this shape, and is finite throughout.
   package func floats(_ tensor: String, shape: [Int]) throws -> [Float] {
-    guard let entry = entries[tensor], let begin = entry.data_offsets.first else {
+    guard let entry = entries[tensor], let begin = entry.offsets.first else {
       throw ModelError.missingTensor(file: name, tensor: tensor)
     }
     func unexpected(_ found: String, _ expected: String) -> ModelError {

@@ -1,3 +1,6 @@
+// Fields are named as in the files.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 /// The fields of tokenizer.json that matter, named as in the file.
 struct TokenizerFile: Decodable {
   struct AddedToken: Decodable {
@@ -102,7 +105,8 @@ extension TokenizerFile {
     }
     let stages = stage.type == "Sequence" ? stage.pretokenizers ?? [] : [stage]
     guard stages.last?.type == "ByteLevel" else {
-      throw ModelError.unsupported(file: file, feature: "pre_tokenizer \(stage.type)", expected: "ByteLevel as the last")
+      throw ModelError.unsupported(
+        file: file, feature: "pre_tokenizer \(stage.type)", expected: "ByteLevel as the last")
     }
     return try stages.compactMap { try Self.pretokenizer($0, file: file) }
   }
@@ -146,13 +150,14 @@ extension TokenizerFile {
       guard items.popLast()?.Sequence?.id == "A" else {
         throw ModelError.unsupported(file: file, feature: "a template that ends with a token", expected: "text last")
       }
-      prefix = try items.flatMap { item in
-        guard let name = item.SpecialToken?.id, let ids = stage.special_tokens?[name]?.ids else {
-          throw ModelError.malformedField(
-            file: file, field: "post_processor.single", expected: "special tokens, then the text")
-        }
-        return ids
-      } + prefix
+      prefix =
+        try items.flatMap { item in
+          guard let name = item.SpecialToken?.id, let ids = stage.special_tokens?[name]?.ids else {
+            throw ModelError.malformedField(
+              file: file, field: "post_processor.single", expected: "special tokens, then the text")
+          }
+          return ids
+        } + prefix
     }
     return prefix
   }

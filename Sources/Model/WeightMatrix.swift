@@ -34,9 +34,10 @@ package struct WeightMatrix: Sendable {
     if aligned {
       storage = .bytes(bytes)
     } else {
-      storage = .values(bytes.withUnsafeBytes { raw in
-        (0..<rows * columns).map { raw.loadUnaligned(fromByteOffset: 2 * $0, as: Int16.self) }
-      })
+      storage = .values(
+        bytes.withUnsafeBytes { raw in
+          (0..<rows * columns).map { raw.loadUnaligned(fromByteOffset: 2 * $0, as: Int16.self) }
+        })
     }
   }
 

@@ -1,11 +1,11 @@
-public import Algebra
+package import Algebra
 
 /// The name of one use of a hash, as a field element: its ASCII bytes read as a little-endian integer.
-@usableFromInline package struct Tag: Hashable, Sendable, ExpressibleByStringLiteral {
+package struct Tag: Hashable, Sendable, ExpressibleByStringLiteral {
   /// The name.
   package let name: String
   /// The element that stands for it.
-  @usableFromInline package let element: ScalarField
+  package let element: ScalarField
 
   /// The tag of a name of 1 to 31 ASCII characters.
   package init(_ name: String) {
@@ -20,5 +20,5 @@ public import Algebra
   }
 
   /// The tag of a literal.
-  @usableFromInline package init(stringLiteral name: String) { self.init(name) }
+  package init(stringLiteral name: String) { self.init(name) }
 }

@@ -1,3 +1,6 @@
+// Fields are named as in the files.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import Foundation
 import Model
 
@@ -15,7 +18,9 @@ enum ModelFixture {
   }
 
   /// The float model.
-  static func floatModel() throws -> FloatModel { try FloatModel(directory: file("config.json").deletingLastPathComponent()) }
+  static func floatModel() throws -> FloatModel {
+    try FloatModel(directory: file("config.json").deletingLastPathComponent())
+  }
 
   /// The integer model with T = 64.
   static func quantized(positions: Int = 64) throws -> QuantizedModel {

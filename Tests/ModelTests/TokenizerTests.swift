@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Model
+import Testing
 
 /// tokenizer_tests.json: strings, ids, and what the ids decode to.
 private struct TokenizerCase: Decodable {
