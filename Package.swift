@@ -54,6 +54,7 @@ let package = Package(
     .target(name: "Support", dependencies: ["Algebra"], path: "Tests/Support", swiftSettings: settings),
     tests("Algebra"),
     tests("Transcript"),
+    tests("ConstraintSystem", uses: ["Algebra", "Transcript"], resources: []),
     tests("Model", uses: [.product(name: "Crypto", package: "swift-crypto")]),
     tests("Arguments", uses: ["Algebra", "Transcript", "ConstraintSystem"], resources: []),
   ]

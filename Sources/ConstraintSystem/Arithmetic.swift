@@ -1,10 +1,10 @@
-package import Algebra
+public import Algebra
 
 /// What verifiers compute with: values that can be added and scaled by constants for free.
 ///
 /// Laws: a vector space over `Field`. In the native and witness worlds an element is a field element; in the shape
 /// world it is a linear combination of columns.
-package protocol LinearElement<Field>: Sendable {
+@usableFromInline package protocol LinearElement<Field>: Sendable {
   /// The field the values live in.
   associatedtype Field: PrimeField
   /// The element 0.
@@ -22,7 +22,7 @@ package protocol LinearElement<Field>: Sendable {
 /// A world in which a verifier's text runs: checked natively, recorded as a constraint shape, or filled as a witness.
 ///
 /// The same text must make the same calls in the same order in every world: no branch may depend on a value.
-package protocol Arithmetic<Field> {
+@usableFromInline package protocol Arithmetic<Field> {
   /// The field.
   associatedtype Field: PrimeField
   /// Values of this world.
@@ -51,7 +51,7 @@ package protocol Arithmetic<Field> {
 }
 
 /// Arithmetic inside a step circuit, which also has committed small integers.
-package protocol CircuitArithmetic<Field>: Arithmetic {
+@usableFromInline package protocol CircuitArithmetic<Field>: Arithmetic {
   /// The width in bits of a range-checked digit (R).
   var digitBits: Int { get }
   /// `count` fresh digits in the limbs block of the values segment, each in [0, 2^digitBits) by the step's lookups.
@@ -60,22 +60,27 @@ package protocol CircuitArithmetic<Field>: Arithmetic {
   ) throws -> [Element]
   /// The committed value at an offset of the values segment.
   func committedValue(at offset: Int) -> Element
+  /// The public input at an index; index 0 is u, the constant one.
+  func publicInput(_ index: Int) -> Element
+  /// Makes `value` the public input at an index from 1: one row in the shape, and in the witness world the place where
+  /// the public input gets its value.
+  mutating func setPublic(_ index: Int, to value: Element, _ label: StaticString) throws
 }
 
 extension Arithmetic {
   /// One unconstrained trace variable.
-  package mutating func advice(from inputs: [Element], _ compute: ([Field]) throws -> Field) throws -> Element {
+  @inlinable package mutating func advice(from inputs: [Element], _ compute: ([Field]) throws -> Field) throws -> Element {
     try advice(count: 1, from: inputs) { [try compute($0)] }[0]
   }
 
   /// `count` messages in order.
-  package mutating func messages(_ count: Int) throws -> [Element] {
+  @inlinable package mutating func messages(_ count: Int) throws -> [Element] {
     try (0..<count).map { _ in try message() }
   }
 }
 
 /// Why a constraint system refused.
-package enum ConstraintError: Error, Equatable {
+@usableFromInline package enum ConstraintError: Error, Equatable {
   /// The named check failed.
   case violated(String)
   /// The proof ended before the verifier had read everything it needs.

@@ -1,28 +1,28 @@
-package import Algebra
+public import Algebra
 
 /// A Poseidon2 permutation over the scalar field with S-box x^5: an external linear layer, then full rounds around
 /// partial rounds.
 ///
 /// Every constant is drawn from the Grain generator as the published script does; nothing is a table.
 /// - seealso: Grassi, Khovratovich, Schofnegger, "Poseidon2" (ePrint 2023/323); HorizenLabs/poseidon2 for BN254.
-package struct Poseidon2: Sendable {
+@usableFromInline package struct Poseidon2: Sendable {
   /// The number of field elements permuted: 3, 4 or 8.
-  package let width: Int
+  @usableFromInline package let width: Int
   /// The number of rounds with an S-box on every lane, half of them at either end.
-  package let fullRounds: Int
+  @usableFromInline package let fullRounds: Int
   /// The number of rounds with an S-box on lane 0 only.
-  package let partialRounds: Int
+  @usableFromInline package let partialRounds: Int
   /// Per round, in order: `width` constants of a full round, one of a partial round.
-  package let roundConstants: [ScalarField]
+  @usableFromInline package let roundConstants: [ScalarField]
   /// The internal matrix is all ones plus this diagonal.
-  package let internalDiagonal: [ScalarField]
+  @usableFromInline package let internalDiagonal: [ScalarField]
 
   /// The instance of width 3: 8 full and 56 partial rounds.
-  package static let width3 = Poseidon2(width: 3, partialRounds: 56, diagonal: [.one, .one, ScalarField(2 as UInt64)])
+  @usableFromInline package static let width3 = Poseidon2(width: 3, partialRounds: 56, diagonal: [.one, .one, ScalarField(2 as UInt64)])
   /// The instance of width 4: 8 full and 56 partial rounds; candidate 4 for the diagonal is the first accepted one.
-  package static let width4 = Poseidon2(width: 4, partialRounds: 56, rejectedDiagonals: 4)
+  @usableFromInline package static let width4 = Poseidon2(width: 4, partialRounds: 56, rejectedDiagonals: 4)
   /// The instance of width 8: 8 full and 57 partial rounds; candidate 30 for the diagonal is the first accepted one.
-  package static let width8 = Poseidon2(width: 8, partialRounds: 57, rejectedDiagonals: 30)
+  @usableFromInline package static let width8 = Poseidon2(width: 8, partialRounds: 57, rejectedDiagonals: 30)
 
   /// An instance whose internal diagonal is fixed by the paper (widths 2 and 3).
   private init(width: Int, partialRounds: Int, diagonal: [ScalarField]) {

@@ -4,9 +4,9 @@ package import Algebra
 ///
 /// The capacity is the last lane and starts as the tag; the input is preceded by its length, so that lists of
 /// different lengths never share a padded form.
-package enum PoseidonHash {
+@usableFromInline package enum PoseidonHash {
   /// Elements taken in by each permutation.
-  package static let rate = 7
+  @usableFromInline package static let rate = 7
 
   /// The hash of `elements` under `tag`; one permutation for every 7 elements, the length included.
   package static func hash(tag: Tag, _ elements: [ScalarField]) -> ScalarField {

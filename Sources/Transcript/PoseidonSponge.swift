@@ -4,16 +4,24 @@ package import Algebra
 ///
 /// Lane 2 is the capacity: it starts as the tag, and every absorption adds the number of elements absorbed to it. More
 /// than two elements at once are absorbed as their hash, which has their length inside.
-package struct PoseidonSponge: Sendable {
+@usableFromInline package struct PoseidonSponge: Sendable {
   private var state: [ScalarField]
   /// How many lanes of the current state have been squeezed; 2 asks for a permutation first.
   private var squeezed = 2
 
+  /// A transcript that goes on where another one, of any world, stands: its three lanes, and how many of them have been
+  /// squeezed since they were last permuted (2 when none may be).
+  package init(state: [ScalarField], squeezed: Int) {
+    precondition(state.count == 3 && (0...2).contains(squeezed), "Three lanes, of which two can be squeezed.")
+    self.state = state
+    self.squeezed = squeezed
+  }
+
   /// The tag under which lists longer than two are hashed.
-  package static let listTag: Tag = "list"
+  @usableFromInline package static let listTag: Tag = "list"
 
   /// A transcript for one use.
-  package init(_ tag: Tag) { state = [.zero, .zero, tag.element] }
+  package init(tag: Tag) { state = [.zero, .zero, tag.element] }
 
   /// Takes in one or more elements.
   package mutating func absorb(_ elements: [ScalarField]) {

@@ -1,11 +1,11 @@
-package import Algebra
+public import Algebra
 
 /// The name of one use of a hash, as a field element: its ASCII bytes read as a little-endian integer.
-package struct Tag: Hashable, Sendable, ExpressibleByStringLiteral {
+@usableFromInline package struct Tag: Hashable, Sendable, ExpressibleByStringLiteral {
   /// The name.
   package let name: String
   /// The element that stands for it.
-  package let element: ScalarField
+  @usableFromInline package let element: ScalarField
 
   /// The tag of a name of 1 to 31 ASCII characters.
   package init(_ name: String) {
@@ -20,5 +20,5 @@ package struct Tag: Hashable, Sendable, ExpressibleByStringLiteral {
   }
 
   /// The tag of a literal.
-  package init(stringLiteral name: String) { self.init(name) }
+  @usableFromInline package init(stringLiteral name: String) { self.init(name) }
 }

@@ -72,7 +72,7 @@ struct PoseidonTests {
   @Test("KnownAnswer: sponge")
   func knownAnswerSponge() throws {
     let hashes: Hashes = try knownAnswers("hashes", in: .module)
-    var sponge = PoseidonSponge(Transcript.Tag(hashes.sponge.tag))
+    var sponge = PoseidonSponge(tag: Transcript.Tag(hashes.sponge.tag))
     #expect(hashes.sponge.steps.count == 16)
     for step in hashes.sponge.steps {
       if let list = step.absorb { try sponge.absorb(elements(list)) }
@@ -93,7 +93,7 @@ struct PoseidonTests {
     #expect(Set(lists.map { PoseidonHash.hash(tag: "a", $0) }).count == lists.count)
     #expect(PoseidonHash.hash(tag: "a", [one]) != PoseidonHash.hash(tag: "b", [one]))
     func challenge(_ tag: Transcript.Tag, _ absorbed: [[ScalarField]]) -> ScalarField {
-      var sponge = PoseidonSponge(tag)
+      var sponge = PoseidonSponge(tag: tag)
       for list in absorbed { sponge.absorb(list) }
       return sponge.squeeze()
     }

@@ -1,0 +1,87 @@
+package import Algebra
+
+extension ConstraintShape {
+  /// (A z, B z, C z) for small committed values; entries of the values segment beyond `values` are zero.
+  package func multiply(values: [Int64], trace: [Field], publics: [Field]) -> RowProducts<Field> {
+    products(assemble(trace: trace, publics: publics) { $0 < values.count ? Field(values[$0]) : .zero })
+  }
+
+  /// (A z, B z, C z) for field elements; entries of the values segment beyond `values` are zero.
+  package func multiply(values: [Field], trace: [Field], publics: [Field]) -> RowProducts<Field> {
+    products(assemble(trace: trace, publics: publics) { $0 < values.count ? values[$0] : .zero })
+  }
+
+  /// The first row where A z * B z differs from u C z + E, or nil when all agree; E is zero when it is not given.
+  package func firstViolation(of products: RowProducts<Field>, u: Field, error: [Field] = []) -> RowViolation? {
+    for row in 0..<rowCount {
+      let expected = u * products.c[row] + (row < error.count ? error[row] : .zero)
+      if products.a[row] * products.b[row] != expected { return RowViolation(row: row, name: names?[row]) }
+    }
+    return nil
+  }
+
+  /// The first row violated by small values and a trace, for the fresh instance with these public inputs.
+  package func firstViolation(values: [Int64], trace: [Field], publics: [Field]) -> RowViolation? {
+    firstViolation(of: multiply(values: values, trace: trace, publics: publics), u: publics[0])
+  }
+
+  /// For every column the sum over rows of weights[row] * (x A + y B + z C)[row, column].
+  package func combineColumns(weights: [Field], _ x: Field, _ y: Field, _ z: Field) -> ColumnSums<Field> {
+    precondition(weights.count >= rowCount, "One weight per row.")
+    let count = columnCount
+    let parts = Parallel.mapChunks(count: rowCount, minimumChunk: 8192) { rows in
+      var sums = [Field](repeating: .zero, count: count)
+      a.accumulate(rows: rows, weights: weights, scale: x, into: &sums)
+      b.accumulate(rows: rows, weights: weights, scale: y, into: &sums)
+      c.accumulate(rows: rows, weights: weights, scale: z, into: &sums)
+      return sums
+    }
+    var sums = parts.first ?? [Field](repeating: .zero, count: count)
+    for part in parts.dropFirst() {
+      for column in sums.indices { sums[column] += part[column] }
+    }
+    let values = publicCount + valueOffsets.count
+    return ColumnSums(
+      publics: Array(sums[..<publicCount]), values: Array(sums[publicCount..<values]), trace: Array(sums[values...]))
+  }
+
+  private func products(_ z: [Field]) -> RowProducts<Field> {
+    RowProducts(a: a.multiply(z), b: b.multiply(z), c: c.multiply(z))
+  }
+
+  private func assemble(trace: [Field], publics: [Field], value: (Int) -> Field) -> [Field] {
+    precondition(publics.count == publicCount, "As many public inputs as the shape has.")
+    precondition(trace.count >= traceCount, "As many trace variables as the shape has.")
+    return publics + valueOffsets.map { value(Int($0)) } + trace[..<traceCount]
+  }
+}
+
+/// The products of the three matrices with z, one entry per row.
+package struct RowProducts<Field: PrimeField>: Sendable {
+  /// A z.
+  package let a: [Field]
+  /// B z.
+  package let b: [Field]
+  /// C z.
+  package let c: [Field]
+}
+
+/// A weighted sum of rows, by the part of z its columns belong to.
+package struct ColumnSums<Field: PrimeField>: Sendable, Equatable {
+  /// u and the public inputs.
+  package let publics: [Field]
+  /// The values at the shape's `valueOffsets`.
+  package let values: [Field]
+  /// The trace.
+  package let trace: [Field]
+}
+
+/// A row that does not hold.
+package struct RowViolation: Equatable, Sendable, CustomStringConvertible {
+  /// Its index.
+  package let row: Int
+  /// Its scopes and label, where they are known.
+  package let name: String?
+  /// The index and the name.
+  package var description: String { "row \(row)\(name.map { " (\($0))" } ?? "")" }
+}

@@ -1,0 +1,115 @@
+package import Algebra
+
+/// The shape world: elements are linear combinations of columns, and every check becomes a row.
+///
+/// A row is A z * B z = u C z. A product has all three sides; a linear row has only the third: 0 = u C z.
+package struct ShapeBuilder<Field: PrimeField>: CircuitArithmetic {
+  /// An element is a linear combination of columns.
+  package typealias Element = LinearCombination<Field>
+
+  /// What the witness world must share.
+  package let layout: StepColumns
+  /// The width in bits of a range-checked digit.
+  package var digitBits: Int { layout.digitBits }
+  /// The digits allocated so far.
+  package private(set) var digitCount = 0
+  /// The trace variables allocated so far.
+  package private(set) var traceCount = 0
+
+  private var rows: [Row<Field>] = []
+  private var names = RowNames()
+
+  /// An empty shape.
+  package init(layout: StepColumns) { self.layout = layout }
+
+  /// The rows so far.
+  package var rowCount: Int { rows.count }
+
+  /// The shape recorded; every scope entered must have been left.
+  package func finish() -> ConstraintShape<Field> {
+    precondition(names.isClosed, "Every scope entered is left.")
+    return ConstraintShape(rows: rows, traceCount: traceCount, layout: layout, names: names)
+  }
+
+  /// Rows by scope: every path in order of first visit with the rows inside it, those of inner scopes included.
+  package var rowTable: [(scope: String, rows: Int)] { names.table }
+
+  private mutating func newTraceVariable() -> Element {
+    traceCount += 1
+    return Element(Column(.trace, traceCount - 1))
+  }
+
+  private mutating func append(_ a: Element, _ b: Element, _ c: Element, _ label: StaticString) {
+    rows.append(Row(a: a, b: b, c: c))
+    names.append(label)
+  }
+
+  /// A constant.
+  package func constant(_ value: Field) -> Element { Element(constant: value) }
+
+  /// The product: a row and a trace variable.
+  package mutating func multiply(_ left: Element, _ right: Element) -> Element {
+    let product = newTraceVariable()
+    append(left, right, product, "product")
+    return product
+  }
+
+  /// A trace variable equal to `value`: a linear row.
+  package mutating func materialise(_ value: Element) -> Element {
+    let variable = newTraceVariable()
+    append(.zero, .zero, variable - value, "materialised value")
+    return variable
+  }
+
+  /// A linear row.
+  package mutating func requireEqual(_ left: Element, _ right: Element, _ label: StaticString) throws {
+    append(.zero, .zero, left - right, label)
+  }
+
+  /// A row.
+  package mutating func requireProduct(
+    _ left: Element, _ right: Element, equals product: Element, _ label: StaticString
+  ) throws {
+    append(left, right, product, label)
+  }
+
+  /// `count` trace variables; nothing is computed.
+  package mutating func advice(
+    count: Int, from inputs: [Element], _ compute: ([Field]) throws -> [Field]
+  ) throws -> [Element] {
+    (0..<count).map { _ in newTraceVariable() }
+  }
+
+  /// A trace variable.
+  package mutating func message() throws -> Element { newTraceVariable() }
+
+  /// The next `count` columns of the limbs block, or `ConstraintError.digitOverflow` when it is full.
+  package mutating func digits(
+    count: Int, from inputs: [Element], _ compute: ([Field]) throws -> [UInt64]
+  ) throws -> [Element] {
+    guard digitCount + count <= layout.limbs.count else { throw ConstraintError.digitOverflow("the block of limbs") }
+    let start = layout.limbs.lowerBound + digitCount
+    digitCount += count
+    return (start..<start + count).map { Element(Column(.values, $0)) }
+  }
+
+  /// The column at an offset of the values segment.
+  package func committedValue(at offset: Int) -> Element { Element(Column(.values, offset)) }
+
+  /// The public column at an index; index 0 is u.
+  package func publicInput(_ index: Int) -> Element {
+    precondition(index < layout.publicCount, "A public column of the layout.")
+    return Element(Column(.publics, index))
+  }
+
+  /// A linear row.
+  package mutating func setPublic(_ index: Int, to value: Element, _ label: StaticString) throws {
+    precondition(index >= 1, "u is not set by a circuit.")
+    append(.zero, .zero, publicInput(index) - value, label)
+  }
+
+  /// Begins a scope.
+  package mutating func enter(_ scope: StaticString) { names.enter(scope) }
+  /// Ends the innermost scope.
+  package mutating func leave() { names.leave() }
+}

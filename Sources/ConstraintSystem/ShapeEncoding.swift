@@ -1,0 +1,156 @@
+import Algebra
+
+extension ConstraintShape {
+  private static var magic: [UInt8] { Array("LFSHAPE1".utf8) }
+
+  /// The one byte string that stands for this shape: what keys hold and digests cover.
+  ///
+  /// Numbers are variable-length (7 bits a byte, least significant first, shortest form); columns of a row and value
+  /// offsets are written as differences; coefficients as 32 canonical bytes.
+  package var bytes: [UInt8] {
+    var writer = ByteWriter(bytes: Self.magic)
+    writer.write(rowCount)
+    writer.write(publicCount)
+    writer.write(traceCount)
+    writer.write(valueOffsets.count)
+    writer.write(increasing: valueOffsets[...])
+    for matrix in [a, b, c] {
+      writer.write(matrix.coefficients.count - 2)
+      for coefficient in matrix.coefficients.dropFirst(2) { writer.bytes += coefficient.bytes }
+      for row in 0..<matrix.rowCount {
+        let entries = Int(matrix.rowStarts[row])..<Int(matrix.rowStarts[row + 1])
+        writer.write(entries.count)
+        writer.write(increasing: matrix.columns[entries])
+        for index in matrix.coefficientIndices[entries] { writer.write(Int(index)) }
+      }
+    }
+    return writer.bytes
+  }
+
+  /// The shape that `bytes` stand for; throws `ShapeError` for anything that is not the encoding of a shape.
+  package init(bytes: [UInt8]) throws {
+    var reader = ByteReader(bytes)
+    guard try reader.read(count: Self.magic.count).elementsEqual(Self.magic) else { throw ShapeError.unknownFormat }
+    let rowCount = try reader.readNumber(below: 1 << 28)
+    let publicCount = try reader.readNumber(below: 1 << 16)
+    let traceCount = try reader.readNumber(below: 1 << 28)
+    guard publicCount >= 1 else { throw ShapeError.outOfRange }
+    let valueOffsets = try reader.readIncreasing(count: reader.readNumber(below: 1 << 28), below: 1 << 30)
+    let columnCount = publicCount + valueOffsets.count + traceCount
+    func matrix() throws -> SparseMatrix<Field> {
+      try reader.readMatrix(rowCount: rowCount, columnCount: columnCount)
+    }
+    let matrices = (a: try matrix(), b: try matrix(), c: try matrix())
+    guard reader.isAtEnd else { throw ShapeError.trailingBytes }
+    self.init(matrices: matrices, publicCount: publicCount, valueOffsets: valueOffsets, traceCount: traceCount)
+  }
+}
+
+/// Why bytes are not the encoding of a shape.
+package enum ShapeError: Error, Equatable {
+  /// Another format or version.
+  case unknownFormat
+  /// The bytes end early.
+  case truncated
+  /// Bytes follow the shape.
+  case trailingBytes
+  /// A number is above its limit, a column is out of range or not increasing, or a coefficient index is unknown.
+  case outOfRange
+  /// A number or a list of coefficients is not in its one accepted form.
+  case notCanonical
+}
+
+private struct ByteWriter {
+  var bytes: [UInt8]
+
+  mutating func write(_ number: Int) {
+    var rest = UInt64(number)
+    while rest >= 128 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 128)
+      rest >>= 7
+    }
+    bytes.append(UInt8(rest))
+  }
+
+  mutating func write(increasing numbers: ArraySlice<UInt32>) {
+    var next = 0
+    for number in numbers {
+      write(Int(number) - next)
+      next = Int(number) + 1
+    }
+  }
+}
+
+private struct ByteReader {
+  private let bytes: [UInt8]
+  private var position = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  var isAtEnd: Bool { position == bytes.count }
+
+  mutating func read(count: Int) throws -> ArraySlice<UInt8> {
+    guard count <= bytes.count - position else { throw ShapeError.truncated }
+    position += count
+    return bytes[(position - count)..<position]
+  }
+
+  /// A number in its shortest form, below a limit of at most 2^35.
+  mutating func readNumber(below limit: Int) throws -> Int {
+    var number = 0
+    var shift = 0
+    while true {
+      guard position < bytes.count else { throw ShapeError.truncated }
+      let byte = bytes[position]
+      position += 1
+      number |= Int(byte & 127) << shift
+      if byte < 128 {
+        guard byte > 0 || shift == 0 else { throw ShapeError.notCanonical }
+        break
+      }
+      shift += 7
+      guard shift <= 35 else { throw ShapeError.outOfRange }
+    }
+    guard number < limit else { throw ShapeError.outOfRange }
+    return number
+  }
+
+  /// Increasing numbers below a limit; takes at least one byte for each, so memory stays below a multiple of the input.
+  mutating func readIncreasing(count: Int, below limit: Int) throws -> [UInt32] {
+    guard count <= bytes.count - position else { throw ShapeError.truncated }
+    var numbers: [UInt32] = []
+    numbers.reserveCapacity(count)
+    var next = 0
+    for _ in 0..<count {
+      let number = try next + readNumber(below: limit)
+      guard number < limit else { throw ShapeError.outOfRange }
+      numbers.append(UInt32(number))
+      next = number + 1
+    }
+    return numbers
+  }
+
+  mutating func readMatrix<Field: PrimeField>(rowCount: Int, columnCount: Int) throws -> SparseMatrix<Field> {
+    let distinct = try readNumber(below: 1 << 28)
+    var coefficients: [Field] = [.one, -.one]
+    for _ in 0..<distinct {
+      guard let coefficient = try Field(bytes: read(count: Field.byteCount)) else { throw ShapeError.notCanonical }
+      coefficients.append(coefficient)
+    }
+    guard !coefficients.contains(.zero), Set(coefficients).count == coefficients.count else {
+      throw ShapeError.notCanonical
+    }
+    var matrix = SparseMatrix<Field>(columnCount: columnCount)
+    var pool: [Field: UInt32] = [:]
+    for _ in 0..<rowCount {
+      let columns = try readIncreasing(count: readNumber(below: 1 << 28), below: columnCount)
+      let row = try columns.map { column in
+        let index = try readNumber(below: coefficients.count)
+        return (column: column, coefficient: coefficients[index])
+      }
+      matrix.append(row: row, pool: &pool)
+    }
+    guard matrix.coefficients == coefficients else { throw ShapeError.notCanonical }
+    return matrix
+  }
+}

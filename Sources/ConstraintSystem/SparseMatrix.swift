@@ -1,0 +1,87 @@
+package import Algebra
+
+/// A sparse matrix in compressed rows: for every entry its column and the index of its coefficient in a list of
+/// distinct ones.
+///
+/// Laws: columns increase within a row; no coefficient is zero; `coefficients` starts with 1 and -1, and its other
+/// entries are distinct and in the order of their first use. So equal matrices are stored in exactly one way.
+package struct SparseMatrix<Field: PrimeField>: Sendable, Equatable {
+  /// The number of columns.
+  package let columnCount: Int
+  /// Where each row's entries start, and at the end their number.
+  package private(set) var rowStarts: [UInt32] = [0]
+  /// The column of every entry.
+  package private(set) var columns: [UInt32] = []
+  /// The index of every entry's coefficient.
+  package private(set) var coefficientIndices: [UInt32] = []
+  /// The distinct coefficients.
+  package private(set) var coefficients: [Field] = [.one, -.one]
+
+  /// A matrix without rows.
+  init(columnCount: Int) { self.columnCount = columnCount }
+
+  /// The number of rows.
+  package var rowCount: Int { rowStarts.count - 1 }
+  /// The number of entries.
+  package var entryCount: Int { columns.count }
+
+  /// Appends a row of entries with increasing columns; `pool` maps the coefficients beyond 1 and -1 to their indices.
+  mutating func append(row: [(column: UInt32, coefficient: Field)], pool: inout [Field: UInt32]) {
+    for entry in row {
+      columns.append(entry.column)
+      coefficientIndices.append(index(of: entry.coefficient, pool: &pool))
+    }
+    rowStarts.append(UInt32(columns.count))
+  }
+
+  private mutating func index(of coefficient: Field, pool: inout [Field: UInt32]) -> UInt32 {
+    if coefficient == .one { return 0 }
+    if coefficient == -.one { return 1 }
+    if let index = pool[coefficient] { return index }
+    let index = UInt32(coefficients.count)
+    coefficients.append(coefficient)
+    pool[coefficient] = index
+    return index
+  }
+
+  /// The product of one row with z, which has `columnCount` entries.
+  @inline(__always)
+  func product(row: Int, _ z: UnsafeBufferPointer<Field>, _ pool: UnsafeBufferPointer<Field>) -> Field {
+    var sum = Field.zero
+    for entry in Int(rowStarts[row])..<Int(rowStarts[row + 1]) {
+      let value = z[Int(columns[entry])]
+      switch coefficientIndices[entry] {
+      case 0: sum += value
+      case 1: sum -= value
+      case let index: sum += pool[Int(index)] * value
+      }
+    }
+    return sum
+  }
+
+  /// The product with z, concurrently.
+  func multiply(_ z: [Field]) -> [Field] {
+    precondition(z.count == columnCount, "As many values as columns.")
+    return Parallel.map(count: rowCount, minimumChunk: 1024) { row in
+      z.withUnsafeBufferPointer { values in
+        coefficients.withUnsafeBufferPointer { product(row: row, values, $0) }
+      }
+    }
+  }
+
+  /// Adds scale * sum over `rows` of weights[row] * M[row, column] to sums[column].
+  func accumulate(rows: Range<Int>, weights: [Field], scale: Field, into sums: inout [Field]) {
+    for row in rows {
+      let weight = scale * weights[row]
+      if weight.isZero { continue }
+      for entry in Int(rowStarts[row])..<Int(rowStarts[row + 1]) {
+        let column = Int(columns[entry])
+        switch coefficientIndices[entry] {
+        case 0: sums[column] += weight
+        case 1: sums[column] -= weight
+        case let index: sums[column] += coefficients[Int(index)] * weight
+        }
+      }
+    }
+  }
+}
