@@ -42,7 +42,7 @@ let package = Package(
     room("Model"),
     room("ConstraintSystem", uses: ["Algebra", "Transcript"]),
     room("Arguments", uses: ["Algebra", "Transcript", "ConstraintSystem"]),
-    room("Circuits", path: "Circuits", uses: ["Algebra", "Transcript", "ConstraintSystem", "Arguments", "Model"]),
+    room("Circuits", path: "Circuits", uses: ["Algebra", "ConstraintSystem", "Arguments", "Model"]),
     room("Folding", uses: ["Algebra", "Transcript", "Commitment", "ConstraintSystem", "Arguments", "Circuits"]),
     room("Decider", uses: ["Algebra", "Transcript", "Commitment", "ConstraintSystem", "Folding"]),
     room(
@@ -57,5 +57,6 @@ let package = Package(
     tests("ConstraintSystem", uses: ["Algebra", "Transcript"], resources: []),
     tests("Model", uses: [.product(name: "Crypto", package: "swift-crypto")]),
     tests("Arguments", uses: ["Algebra", "Transcript", "ConstraintSystem"], resources: []),
+    tests("Folding", uses: ["Algebra", "ConstraintSystem", "Commitment", "Transcript"], resources: []),
   ]
 )

@@ -52,10 +52,9 @@ struct TokenizerFile: Decodable {
 
       init(from decoder: any Decoder) throws {
         let value = try decoder.singleValueContainer()
-        do {
-          let text = try value.decode(String.self)
+        if let text = try? value.decode(String.self) {
           parts = text.split(separator: " ", omittingEmptySubsequences: false).map { String($0) }
-        } catch DecodingError.typeMismatch {
+        } else {
           parts = try value.decode([String].self)
         }
       }
