@@ -42,7 +42,7 @@ let package = Package(
     room("Model"),
     room("ConstraintSystem", uses: ["Algebra", "Transcript"]),
     room("Arguments", uses: ["Algebra", "Transcript", "ConstraintSystem"]),
-    room("Circuits", path: "Circuits", uses: ["Algebra", "ConstraintSystem", "Arguments", "Model"]),
+    room("Circuits", path: "Circuits", uses: ["Algebra", "Transcript", "ConstraintSystem", "Arguments", "Model"]),
     room("Folding", uses: ["Algebra", "Transcript", "Commitment", "ConstraintSystem", "Arguments", "Circuits"]),
     room("Decider", uses: ["Algebra", "Transcript", "Commitment", "ConstraintSystem", "Folding"]),
     room(

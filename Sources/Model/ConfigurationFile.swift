@@ -53,12 +53,11 @@ private struct RawConfiguration: Decodable {
     let tokens: [Int]
 
     init(from decoder: any Decoder) throws {
-      if var list = try? decoder.unkeyedContainer() {
-        var tokens: [Int] = []
-        while !list.isAtEnd { tokens.append(try list.decode(Int.self)) }
-        self.tokens = tokens
-      } else {
-        tokens = [try decoder.singleValueContainer().decode(Int.self)]
+      let value = try decoder.singleValueContainer()
+      do {
+        tokens = [try value.decode(Int.self)]
+      } catch DecodingError.typeMismatch {
+        tokens = try value.decode([Int].self)
       }
     }
   }

@@ -52,9 +52,10 @@ struct TokenizerFile: Decodable {
 
       init(from decoder: any Decoder) throws {
         let value = try decoder.singleValueContainer()
-        if let text = try? value.decode(String.self) {
+        do {
+          let text = try value.decode(String.self)
           parts = text.split(separator: " ", omittingEmptySubsequences: false).map { String($0) }
-        } else {
+        } catch DecodingError.typeMismatch {
           parts = try value.decode([String].self)
         }
       }
