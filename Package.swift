@@ -28,6 +28,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "LayerFold", targets: ["LayerFold"]),
+    .executable(name: "layerfold", targets: ["Command"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -51,6 +52,10 @@ let package = Package(
         "Algebra", "Transcript", "Commitment", "Model", "ConstraintSystem", "Arguments", "Circuits", "Folding",
         "Decider",
       ]),
+    .executableTarget(
+      name: "Command",
+      dependencies: ["LayerFold", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      resources: [.copy("Resources/tiny-llama")], swiftSettings: settings),
     .target(name: "Support", dependencies: ["Algebra"], path: "Tests/Support", swiftSettings: settings),
     tests("Algebra"),
     tests("Transcript"),

@@ -1,0 +1,36 @@
+// Command: the program `layerfold`. One thin struct per command; everything of substance is in the library LayerFold.
+// May import: LayerFold, ArgumentParser.
+
+import ArgumentParser
+import Foundation
+
+/// The program's entry: runs a command and turns every failure into one sentence and an exit code.
+@main
+enum Entry {
+  static func main() async {
+    // A full disk or a size limit is an error of the write, not the end of the process.
+    signal(SIGXFSZ, SIG_IGN)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      var command = try LayerFoldCommand.parseAsRoot(arguments)
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      let failure = Failure(error)
+      failure.report(asJSON: arguments.contains("--json"))
+      exit(failure.exitCode)
+    }
+  }
+}
+
+/// The root of all commands.
+struct LayerFoldCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "layerfold",
+    abstract: "Proves that a published LLaMA produced a text, and checks such proofs.",
+    version: "0.1.0",
+    subcommands: [Setup.self, Generate.self])
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Model
+
+/// A LLaMA in integers with its tokenizer and the length of text it was set up for: all that generation needs.
+struct TextModel: Sendable {
+  /// The bytes of tokenizer.json.
+  let tokenizerJSON: Data
+  /// The integer model.
+  let quantized: QuantizedModel
+  /// Tokens of prompt and output together at most, from 2 to the model's positions.
+  let maxTokens: Int
+  /// Text to tokens and back.
+  let tokenizer: Tokenizer
+
+  /// Takes the parts as they are; throws `unusableModel` if the tokenizer is unusable.
+  init(tokenizerJSON: Data, quantized: QuantizedModel, maxTokens: Int) throws {
+    self.tokenizerJSON = tokenizerJSON
+    self.quantized = quantized
+    self.maxTokens = maxTokens
+    tokenizer = try LayerFoldError.translating { try Tokenizer(json: tokenizerJSON, file: Self.tokenizerName) }
+  }
+
+  /// Reads and quantises a model in Hugging Face format; throws `missingInput`, `unusableModel` or `unusableSizes`.
+  init(directory: URL, maxTokens: Int) throws {
+    let tokenizerJSON = try Data(requiredFile: directory.appendingPathComponent(Self.tokenizerName))
+    let positions = try Self.positions(maxTokens: maxTokens)
+    let quantized = try LayerFoldError.translating {
+      try QuantizedModel(quantizing: FloatModel(directory: directory), positions: positions)
+    }
+    try self.init(tokenizerJSON: tokenizerJSON, quantized: quantized, maxTokens: maxTokens)
+  }
+
+  /// The shape of the model.
+  var configuration: ModelConfiguration { quantized.configuration }
+
+  /// The tokens of a prompt, each in the vocabulary, at least one; throws `unusablePrompt`.
+  func tokens(of prompt: Prompt) throws -> [Int] {
+    let tokens =
+      switch prompt {
+      case .text(let text): text.isEmpty ? [] : tokenizer.encode(text)
+      case .tokens(let tokens): tokens
+      }
+    let vocabulary = configuration.vocabularySize
+    try LayerFoldError.translating {
+      if tokens.isEmpty { throw ModelError.emptyTokens }
+      if let token = tokens.first(where: { !(0..<vocabulary).contains($0) }) {
+        throw ModelError.tokenOutOfVocabulary(token: token, vocabulary: vocabulary)
+      }
+    }
+    return tokens
+  }
+
+  /// The greedy continuation of a prompt; throws `unusablePrompt` or `activationOverflow`.
+  func generate(_ prompt: Prompt, maxNewTokens: Int) throws -> Continuation {
+    let tokens = try tokens(of: prompt)
+    return try LayerFoldError.translating {
+      if maxNewTokens < 1 { throw ModelError.nothingToGenerate }
+      let (length, overflow) = tokens.count.addingReportingOverflow(maxNewTokens)
+      if overflow || length > maxTokens {
+        throw ModelError.textTooLong(tokens: overflow ? Int.max : length, positions: maxTokens)
+      }
+      let generation = try quantized.generate(
+        prompt: tokens, maxNewTokens: maxNewTokens, stopTokens: Set(configuration.endTokens))
+      return Continuation(
+        promptTokens: tokens, outputTokens: generation.tokens, text: tokenizer.decode(generation.tokens),
+        finalLogits: generation.finalLogits)
+    }
+  }
+
+  /// The power of two that holds `maxTokens` positions; throws `unusableSizes` outside 2 ... 2^20.
+  static func positions(maxTokens: Int) throws -> Int {
+    guard (2...1 << 20).contains(maxTokens) else {
+      throw LayerFoldError.unusableSizes("A text of \(maxTokens) tokens was asked for; expected 2 to 1048576.")
+    }
+    return 1 << (Int.bitWidth - (maxTokens - 1).leadingZeroBitCount)
+  }
+
+  private static let tokenizerName = "tokenizer.json"
+}
