@@ -38,3 +38,29 @@ func measure(_ name: String, each count: Int, _ body: () -> Void) {
   let nanoseconds = Double(duration.components.attoseconds) / 1e9 + Double(duration.components.seconds) * 1e9
   print("\(name): \(nanoseconds / Double(count)) ns each, \(nanoseconds / 1e6) ms in all")
 }
+
+extension Measurements {
+  @Test("Vectors")
+  func vectors() {
+    var generator = SeededGenerator(seed: 2)
+    let n = 18
+    let seeds = (0..<1024).map { _ in ScalarField.random(using: &generator) }
+    var v = FieldVector((0..<(1 << n)).map { seeds[$0 % 1024] })
+    let w = v
+    let point = Array(seeds.prefix(n)), end = Array(seeds.suffix(n))
+    let integers = (0..<(1 << n)).map { Int16(truncatingIfNeeded: $0 &* 40503) }
+    for _ in 0..<2 {
+      measure("add", each: 1 << n) { v += w }
+      measure("elementwise product", each: 1 << n) { v.multiplyElementwise(by: w) }
+      measure("add scaled", each: 1 << n) { v.addScaled(w, by: point[0]) }
+      measure("dot", each: 1 << n) { v[0] = v.dot(w) }
+      measure("evaluate", each: 1 << n) { v[1] = v.evaluateMultilinear(at: point) }
+      measure("evaluate 16-bit integers", each: 1 << n) { v[1] = Multilinear.evaluate(smallIntegers: integers, at: point) }
+      measure("equality table", each: 1 << n) { v[2] = EqualityPolynomial.table(point)[5] }
+      measure("restrict to line", each: 1 << n) { v[3] = v.restrictToLine(from: point, to: end)[0] }
+      var copy = v
+      measure("bind top", each: 1 << (n - 1)) { copy.bindTop(point[0]) }
+      measure("bind low", each: 1 << (n - 2)) { copy.bindLow(point[0]) }
+    }
+  }
+}

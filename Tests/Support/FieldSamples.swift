@@ -12,7 +12,7 @@ package func fieldSamples<F: PrimeField>(_ type: F.Type, random count: Int, seed
   // Values whose Montgomery form or canonical form has extreme limbs.
   samples += [
     F(reducing: (.max, .max, .max, .max)), F(reducing: (0, 0, 0, p.3)), F(reducing: (p.0, 0, 0, 0)),
-    F(reducing: (.max, .max, .max, p.3 - 1)),
+    F(reducing: (.max, .max, .max, p.3 &- 1)),
   ]
   var generator = SeededGenerator(seed: seed)
   samples += (0..<count).map { _ in F.random(using: &generator) }

@@ -6,7 +6,7 @@
 /// - `a.inverse()` is nil exactly for zero, and otherwise `a * a.inverse() == one`;
 /// - two elements are `==` exactly when their `canonicalLimbs` are;
 /// - arithmetic takes the same time for all values, except where a name or a comment says otherwise.
-@usableFromInline package protocol PrimeField: Sendable, Hashable, CustomStringConvertible {
+@usableFromInline package protocol PrimeField: Sendable, Hashable, CustomStringConvertible, FieldKernels {
   /// The neutral element of addition.
   static var zero: Self { get }
   /// The neutral element of multiplication.

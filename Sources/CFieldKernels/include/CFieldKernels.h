@@ -1,12 +1,53 @@
-// Vector kernels over 256-bit prime fields in Montgomery form, four little-endian 64-bit limbs an element.
-// Every function gives bit-identical results on every path (portable, AVX-512 IFMA); the path is chosen at run time.
+// Vector kernels over 256-bit prime fields in Montgomery form (radix 2^256), four little-endian 64-bit limbs an element.
+//
+// Contract of every function: elements are below the modulus, on input and on output; `count` counts elements; an
+// output may be the same array as an input, but must not overlap one otherwise. Every function gives bit-identical
+// results on every path (portable, AVX-512 IFMA); the path is chosen at run time. Time does not depend on values.
 #ifndef C_FIELD_KERNELS_H
 #define C_FIELD_KERNELS_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/// A prime p below 2^255 and -p^-1 mod 2^64.
+typedef struct {
+  uint64_t modulus[4];
+  uint64_t negativeInverse;
+} FieldConstants;
+
 /// Whether this processor has the AVX-512 IFMA path.
 bool fieldKernelsHaveIFMA(void);
+
+/// out[i] = left[i] + right[i].
+void fieldAdd(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+/// out[i] = left[i] - right[i].
+void fieldSubtract(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+/// out[i] = left[i] * right[i].
+void fieldMultiply(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+/// out[i] = values[i] * factor.
+void fieldScale(uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field);
+/// accumulator[i] += values[i] * factor.
+void fieldAddScaled(
+    uint64_t *accumulator, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field);
+/// out[i] = low[i] + factor * (high[i] - low[i]); out may be low or high.
+void fieldInterpolate(
+    uint64_t *out, const uint64_t *low, const uint64_t *high, const uint64_t *factor, size_t count,
+    const FieldConstants *field);
+/// out[i] = values[2 i] + factor * (values[2 i + 1] - values[2 i]); out may be values.
+void fieldInterpolatePairs(
+    uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field);
+/// next[i] += slope * (high[i] - low[i]), then low[i] += factor * (high[i] - low[i]).
+void fieldInterpolateLine(
+    uint64_t *low, const uint64_t *high, uint64_t *next, const uint64_t *factor, const uint64_t *slope, size_t count,
+    const FieldConstants *field);
+/// high[i] = low[i] * factor, then low[i] -= high[i].
+void fieldSplit(uint64_t *low, uint64_t *high, const uint64_t *factor, size_t count, const FieldConstants *field);
+/// out = the sum of left[i] * right[i].
+void fieldDot(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+/// wide = the sum, as a 384-bit integer in six limbs, of values[i] * integers[i] plus 2^64 times the sum of p - values[i] over
+/// the negative integers; count is below 2^32.
+void fieldDotSmall(
+    uint64_t *wide, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field);
 
 #endif

@@ -1,0 +1,40 @@
+/// Arithmetic on many elements by one call: where wide-vector code comes in below `FieldVector`.
+///
+/// Every pointer is to `count` initialised elements; an output may be an input, but must not overlap one otherwise.
+/// Results are those of the operators, bit for bit. These run on the calling thread.
+@usableFromInline
+package protocol FieldKernels {
+  /// out[i] = left[i] + right[i].
+  static func add(
+    _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>, count: Int)
+  /// out[i] = left[i] - right[i].
+  static func subtract(
+    _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>, count: Int)
+  /// out[i] = left[i] * right[i].
+  static func multiply(
+    _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>, count: Int)
+  /// out[i] = values[i] * factor.
+  static func scale(
+    _ values: UnsafePointer<Self>, by factor: Self, into out: UnsafeMutablePointer<Self>, count: Int)
+  /// accumulator[i] += values[i] * factor.
+  static func addScaled(
+    _ values: UnsafePointer<Self>, by factor: Self, into accumulator: UnsafeMutablePointer<Self>, count: Int)
+  /// out[i] = low[i] + factor * (high[i] - low[i]).
+  static func interpolate(
+    _ low: UnsafePointer<Self>, _ high: UnsafePointer<Self>, at factor: Self,
+    into out: UnsafeMutablePointer<Self>, count: Int)
+  /// out[i] = values[2 i] + factor * (values[2 i + 1] - values[2 i]), from 2 `count` values; out may be values.
+  static func interpolatePairs(
+    _ values: UnsafePointer<Self>, at factor: Self, into out: UnsafeMutablePointer<Self>, count: Int)
+  /// next[i] += slope * (high[i] - low[i]), then low[i] += factor * (high[i] - low[i]).
+  static func interpolateLine(
+    _ low: UnsafeMutablePointer<Self>, _ high: UnsafePointer<Self>, at factor: Self,
+    slope: (factor: Self, next: UnsafeMutablePointer<Self>), count: Int)
+  /// high[i] = low[i] * factor, then low[i] -= high[i].
+  static func split(
+    _ low: UnsafeMutablePointer<Self>, _ high: UnsafeMutablePointer<Self>, by factor: Self, count: Int)
+  /// The sum of left[i] * right[i].
+  static func dot(_ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>, count: Int) -> Self
+  /// The sum of values[i] * integers[i], for counts below 2^32.
+  static func dot(_ values: UnsafePointer<Self>, _ integers: UnsafePointer<Int64>, count: Int) -> Self
+}

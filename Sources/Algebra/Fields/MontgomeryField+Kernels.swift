@@ -1,0 +1,122 @@
+import CFieldKernels
+
+// SAFETY: an element is four contiguous UInt64 and nothing else, so pointers to elements are pointers to limbs; the
+// kernels read and write `count` elements of each array, as their callers promise for `FieldKernels`.
+
+/// The limbs of an array of elements, for reading.
+private func limbs<P>(_ elements: UnsafePointer<MontgomeryField<P>>) -> UnsafePointer<UInt64> {
+  UnsafeRawPointer(elements).assumingMemoryBound(to: UInt64.self)
+}
+
+/// The limbs of an array of elements, for writing.
+private func limbs<P>(_ elements: UnsafeMutablePointer<MontgomeryField<P>>) -> UnsafeMutablePointer<UInt64> {
+  UnsafeMutableRawPointer(elements).assumingMemoryBound(to: UInt64.self)
+}
+
+extension MontgomeryField {
+  /// The constants of the kernels.
+  static var constants: FieldConstants {
+    FieldConstants(modulus: Parameters.modulus, negativeInverse: negativeInverse)
+  }
+
+  /// Calls `body` with the kernels' constants and the limbs of an element.
+  private func withLimbs(_ body: (UnsafePointer<UInt64>, UnsafePointer<FieldConstants>) -> Void) {
+    withUnsafePointer(to: self) { element in
+      withUnsafePointer(to: Self.constants) { body(Algebra.limbs(element), $0) }
+    }
+  }
+
+  /// out[i] = left[i] + right[i].
+  @usableFromInline package static func add(
+    _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    withUnsafePointer(to: constants) { fieldAdd(limbs(out), limbs(left), limbs(right), count, $0) }
+  }
+
+  /// out[i] = left[i] - right[i].
+  @usableFromInline package static func subtract(
+    _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    withUnsafePointer(to: constants) { fieldSubtract(limbs(out), limbs(left), limbs(right), count, $0) }
+  }
+
+  /// out[i] = left[i] * right[i].
+  @usableFromInline package static func multiply(
+    _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    withUnsafePointer(to: constants) { fieldMultiply(limbs(out), limbs(left), limbs(right), count, $0) }
+  }
+
+  /// out[i] = values[i] * factor.
+  @usableFromInline package static func scale(
+    _ values: UnsafePointer<Self>, by factor: Self, into out: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    factor.withLimbs { fieldScale(limbs(out), limbs(values), $0, count, $1) }
+  }
+
+  /// accumulator[i] += values[i] * factor.
+  @usableFromInline package static func addScaled(
+    _ values: UnsafePointer<Self>, by factor: Self, into accumulator: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    factor.withLimbs { fieldAddScaled(limbs(accumulator), limbs(values), $0, count, $1) }
+  }
+
+  /// out[i] = low[i] + factor * (high[i] - low[i]).
+  @usableFromInline package static func interpolate(
+    _ low: UnsafePointer<Self>, _ high: UnsafePointer<Self>, at factor: Self,
+    into out: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    factor.withLimbs { fieldInterpolate(limbs(out), limbs(low), limbs(high), $0, count, $1) }
+  }
+
+  /// out[i] = values[2 i] + factor * (values[2 i + 1] - values[2 i]).
+  @usableFromInline package static func interpolatePairs(
+    _ values: UnsafePointer<Self>, at factor: Self, into out: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    factor.withLimbs { fieldInterpolatePairs(limbs(out), limbs(values), $0, count, $1) }
+  }
+
+  /// next[i] += slope * (high[i] - low[i]), then low[i] += factor * (high[i] - low[i]).
+  @usableFromInline package static func interpolateLine(
+    _ low: UnsafeMutablePointer<Self>, _ high: UnsafePointer<Self>, at factor: Self,
+    slope: (factor: Self, next: UnsafeMutablePointer<Self>), count: Int
+  ) {
+    factor.withLimbs { factorLimbs, field in
+      slope.factor.withLimbs { slopeLimbs, _ in
+        fieldInterpolateLine(limbs(low), limbs(high), limbs(slope.next), factorLimbs, slopeLimbs, count, field)
+      }
+    }
+  }
+
+  /// high[i] = low[i] * factor, then low[i] -= high[i].
+  @usableFromInline package static func split(
+    _ low: UnsafeMutablePointer<Self>, _ high: UnsafeMutablePointer<Self>, by factor: Self, count: Int
+  ) {
+    factor.withLimbs { fieldSplit(limbs(low), limbs(high), $0, count, $1) }
+  }
+
+  /// The sum of left[i] * right[i].
+  @usableFromInline package static func dot(
+    _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>, count: Int
+  ) -> Self {
+    var result = Self.zero
+    withUnsafeMutablePointer(to: &result) { out in
+      withUnsafePointer(to: constants) { fieldDot(limbs(out), limbs(left), limbs(right), count, $0) }
+    }
+    return result
+  }
+
+  /// The sum of values[i] * integers[i], for counts below 2^32.
+  @usableFromInline package static func dot(
+    _ values: UnsafePointer<Self>, _ integers: UnsafePointer<Int64>, count: Int
+  ) -> Self {
+    precondition(count < 1 << 32, "Fewer than 2^32 terms in one sum.")
+    return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 6) { wide in
+      guard let sum = wide.baseAddress else { return .zero }
+      withUnsafePointer(to: constants) { fieldDotSmall(sum, limbs(values), integers, count, $0) }
+      // The sum is a multiple of Montgomery forms, so it is reduced as it is: low * R / R + high * R^2 / R.
+      return one.multiplied(byMontgomery: (sum[0], sum[1], sum[2], sum[3]))
+        + Self(montgomery: Parameters.radixSquared).multiplied(byMontgomery: (sum[4], sum[5], 0, 0))
+    }
+  }
+}

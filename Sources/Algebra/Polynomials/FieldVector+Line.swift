@@ -1,0 +1,103 @@
+extension FieldVector {
+  /// The coefficients, lowest power first, of h(t) = v~(start + t (end - start)): one more than there are coordinates.
+  ///
+  /// The count is at most 2^(coordinates). Variables are bound one after the other, each entry being a polynomial in t
+  /// whose degree is the number of variables bound so far: n / 2^i polynomials of degree i, 4 n products in all. Blocks of
+  /// low variables are bound first, each in the cache of one processor.
+  package func restrictToLine(from start: [F], to end: [F]) -> [F] {
+    precondition(start.count == end.count, "Two points with the same number of coordinates.")
+    precondition(start.count >= 48 || count <= 1 << start.count, "At most 2^n values for n coordinates.")
+    let directions = start.indices.map { end[$0] - start[$0] }
+    let lowCount = Swift.min(start.count, Multilinear<F>.blockVariables)
+    let blockLength = 1 << lowCount
+    let blocks = (count + blockLength - 1) / blockLength
+    guard blocks > 0 else { return [F](repeating: .zero, count: start.count + 1) }
+    let highCount = blocks == 1 ? 0 : Int.bitWidth - (blocks - 1).leadingZeroBitCount
+    let elements = elements
+    let parts = Parallel.mapChunks(count: blocks, minimumChunk: 4) { range in
+      var line = LineRestriction<F>(variables: lowCount, degree: 0)
+      return range.map { block in
+        let first = block * blockLength
+        line.load([elements[first..<Swift.min(first + blockLength, elements.count)]])
+        for index in (0..<lowCount).reversed() { line.bindTop(start[index], direction: directions[index]) }
+        return line.polynomial
+      }
+    }
+    let polynomials = parts.flatMap { $0 }
+    var line = LineRestriction<F>(variables: highCount, degree: lowCount)
+    line.load((0...lowCount).map { power in polynomials.map { $0[power] }[...] })
+    for index in (0..<highCount).reversed() {
+      line.bindTop(start[lowCount + index], direction: directions[lowCount + index])
+    }
+    // Further variables multiply by 1 - x_k, since all entries have a zero bit there.
+    var result = line.polynomial
+    for index in (lowCount + highCount)..<start.count {
+      let constant = F.one - start[index]
+      result.append(.zero)
+      for power in result.indices.reversed() {
+        result[power] = result[power] * constant - (power > 0 ? result[power - 1] * directions[index] : .zero)
+      }
+    }
+    return result
+  }
+}
+
+/// The state of a restriction to a line: 2^variables polynomials in t, all of one degree, stored by coefficient.
+struct LineRestriction<F: PrimeField> {
+  private let initialVariables: Int
+  private let initialDegree: Int
+  private var variables: Int
+  private var degree: Int
+  /// Coefficient k of polynomial i is at k * stride + i.
+  private var storage: [F]
+  private let stride: Int
+
+  /// Room for 2^variables polynomials of this degree, until all their variables are bound.
+  init(variables: Int, degree: Int) {
+    initialVariables = variables
+    initialDegree = degree
+    self.variables = variables
+    self.degree = degree
+    stride = 1 << variables
+    storage = [F](repeating: .zero, count: stride * (degree + variables + 1))
+  }
+
+  /// Starts again from these coefficients: one slice for each power, of at most 2^variables entries, continued by zeros.
+  mutating func load(_ coefficients: [ArraySlice<F>]) {
+    precondition(coefficients.count == initialDegree + 1, "One slice for each power.")
+    variables = initialVariables
+    degree = initialDegree
+    for (power, slice) in coefficients.enumerated() {
+      let first = power * stride
+      for (offset, value) in slice.enumerated() { storage[first + offset] = value }
+      for offset in slice.count..<stride { storage[first + offset] = .zero }
+    }
+  }
+
+  /// Sets the highest variable to `constant + direction * t`.
+  mutating func bindTop(_ constant: F, direction: F) {
+    precondition(variables > 0, "A variable to bind.")
+    let half = 1 << (variables - 1)
+    let stride = stride
+    let degree = degree
+    storage.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      // SAFETY: every power's row has `stride` entries, of which the first 2 * half are in use.
+      (base + (degree + 1) * stride).update(repeating: .zero, count: half)
+      // From the highest power down: each row's difference is used before the row is overwritten, and the row above
+      // is already done.
+      for power in (0...degree).reversed() {
+        let row = base + power * stride
+        F.interpolateLine(row, row + half, at: constant, slope: (direction, row + stride), count: half)
+      }
+    }
+    self.degree += 1
+    variables -= 1
+  }
+
+  /// The one polynomial left when all variables are bound, lowest power first.
+  var polynomial: [F] {
+    precondition(variables == 0, "All variables bound.")
+    return (0...degree).map { storage[$0 * stride] }
+  }
+}

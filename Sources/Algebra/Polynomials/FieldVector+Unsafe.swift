@@ -1,0 +1,52 @@
+/// A buffer that several threads read.
+@usableFromInline struct SharedConstant<Element>: @unchecked Sendable {
+  // SAFETY: made from a buffer that is borrowed for the duration of the parallel call, and only read.
+  @usableFromInline let base: UnsafePointer<Element>
+
+  @inlinable init(base: UnsafePointer<Element>) { self.base = base }
+}
+
+extension FieldVector {
+  /// Calls `kernel` concurrently for contiguous parts of this vector, each as (first entry, count).
+  mutating func update(_ kernel: @Sendable (UnsafeMutablePointer<F>, Int) -> Void) {
+    Parallel.updateChunks(of: &elements, minimumChunk: Self.minimumChunk) { _, part in
+      guard let base = part.baseAddress else { return }
+      kernel(base, part.count)
+    }
+  }
+
+  /// Calls `kernel` concurrently for contiguous parts of the entries that both vectors have, each as
+  /// (first entry of this vector, first entry of the other, count); `other` is at most as long as this vector.
+  mutating func combine(
+    with other: FieldVector, _ kernel: @Sendable (UnsafeMutablePointer<F>, UnsafePointer<F>, Int) -> Void
+  ) {
+    precondition(other.count <= count, "A second vector that is not longer than the first.")
+    let common = other.count
+    elements.withUnsafeMutableBufferPointer { target in
+      other.elements.withUnsafeBufferPointer { other in
+        guard let target = target.baseAddress, let other = other.baseAddress else { return }
+        // SAFETY: parts are disjoint, and both buffers are borrowed until all calls have returned.
+        let (targetBase, otherBase) = (SharedBuffer(base: target), SharedConstant(base: other))
+        Parallel.forChunks(count: common, minimumChunk: Self.minimumChunk) { range in
+          kernel(targetBase.base + range.lowerBound, otherBase.base + range.lowerBound, range.count)
+        }
+      }
+    }
+  }
+
+  /// Calls `kernel` concurrently for pairs (entry i, entry i + distance) with i below `pairs`, by contiguous parts given
+  /// as (entry i, entry i + distance, count); `pairs` is at most `distance`.
+  mutating func updatePairs(
+    _ pairs: Int, distance: Int, _ kernel: @Sendable (UnsafeMutablePointer<F>, UnsafeMutablePointer<F>, Int) -> Void
+  ) {
+    precondition(pairs >= 0 && pairs <= distance && pairs + distance <= count, "Pairs inside the vector.")
+    elements.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      // SAFETY: the first entries of all parts are below `distance`, the second ones are not; parts are disjoint.
+      let shared = SharedBuffer(base: base)
+      Parallel.forChunks(count: pairs, minimumChunk: Self.minimumChunk) { range in
+        kernel(shared.base + range.lowerBound, shared.base + distance + range.lowerBound, range.count)
+      }
+    }
+  }
+}

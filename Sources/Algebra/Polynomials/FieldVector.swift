@@ -1,0 +1,113 @@
+/// A vector of field elements, the one type through which long vectors are computed with.
+///
+/// Long vectors are worked on by all processors and by wide-vector code where the processor has it, with the same
+/// results, bit for bit, as one element after the other. As a multilinear polynomial, entry i is the value at the
+/// point whose coordinate k is bit k of i (coordinate 0 is the least significant bit).
+@usableFromInline
+package struct FieldVector<F: PrimeField>: Sendable, Hashable {
+  /// The entries, in order.
+  @usableFromInline package var elements: [F]
+
+  /// The vector with these entries.
+  @inlinable package init(_ elements: [F]) { self.elements = elements }
+
+  /// The vector with `count` entries, all equal to `value`.
+  @inlinable package init(repeating value: F, count: Int) { elements = [F](repeating: value, count: count) }
+
+  /// The vector with these integers as entries; negative ones wrap modulo the prime.
+  @inlinable package init<Integer: FixedWidthInteger & SignedInteger & Sendable>(smallIntegers: [Integer]) {
+    elements = Parallel.map(count: smallIntegers.count, minimumChunk: FieldVector.minimumChunk) {
+      F(Int64(smallIntegers[$0]))
+    }
+  }
+
+  /// Entries below which a part of a vector is not worth a thread.
+  @usableFromInline static var minimumChunk: Int { 4096 }
+}
+
+extension FieldVector: RandomAccessCollection, MutableCollection, ExpressibleByArrayLiteral {
+  /// 0.
+  @inlinable package var startIndex: Int { 0 }
+  /// The number of entries.
+  @inlinable package var endIndex: Int { elements.count }
+  /// The entry with this index, from 0 to count - 1.
+  @inlinable package subscript(index: Int) -> F {
+    get { elements[index] }
+    set { elements[index] = newValue }
+  }
+  /// The vector with these entries.
+  @inlinable package init(arrayLiteral elements: F...) { self.init(elements) }
+}
+
+// MARK: - Linear arithmetic
+
+extension FieldVector {
+  /// Adds another vector, which may be shorter and then continues with zeros.
+  package static func += (left: inout FieldVector, right: FieldVector) {
+    left.combine(with: right) { target, other, count in F.add(target, other, into: target, count: count) }
+  }
+
+  /// Subtracts another vector, which may be shorter and then continues with zeros.
+  package static func -= (left: inout FieldVector, right: FieldVector) {
+    left.combine(with: right) { target, other, count in F.subtract(target, other, into: target, count: count) }
+  }
+
+  /// The sum; the right vector may be shorter than the left one and then continues with zeros.
+  package static func + (left: FieldVector, right: FieldVector) -> FieldVector {
+    var result = left
+    result += right
+    return result
+  }
+
+  /// The difference; the right vector may be shorter than the left one and then continues with zeros.
+  package static func - (left: FieldVector, right: FieldVector) -> FieldVector {
+    var result = left
+    result -= right
+    return result
+  }
+
+  /// Adds `factor` times another vector, which may be shorter and then continues with zeros.
+  package mutating func addScaled(_ other: FieldVector, by factor: F) {
+    combine(with: other) { target, other, count in F.addScaled(other, by: factor, into: target, count: count) }
+  }
+
+  /// Multiplies every entry by `factor`.
+  package mutating func scale(by factor: F) {
+    update { target, count in F.scale(target, by: factor, into: target, count: count) }
+  }
+
+  /// Multiplies every entry by the entry of `other` with the same index; both have the same count.
+  package mutating func multiplyElementwise(by other: FieldVector) {
+    precondition(count == other.count, "An elementwise product of two vectors of the same length.")
+    combine(with: other) { target, other, count in F.multiply(target, other, into: target, count: count) }
+  }
+
+  /// The elementwise product of two vectors of the same count.
+  package func hadamard(_ other: FieldVector) -> FieldVector {
+    var result = self
+    result.multiplyElementwise(by: other)
+    return result
+  }
+
+  /// The sum of the products of entries with the same index; the shorter vector continues with zeros.
+  package func dot(_ other: FieldVector) -> F {
+    elements.withUnsafeBufferPointer { left in
+      other.elements.withUnsafeBufferPointer { right in
+        guard let left = left.baseAddress, let right = right.baseAddress else { return .zero }
+        let (leftBase, rightBase) = (SharedConstant(base: left), SharedConstant(base: right))
+        return Parallel.reduceChunks(
+          count: Swift.min(count, other.count), minimumChunk: Self.minimumChunk, into: F.zero,
+          transform: { F.dot(leftBase.base + $0.lowerBound, rightBase.base + $0.lowerBound, count: $0.count) },
+          combine: +=)
+      }
+    }
+  }
+
+  /// The sum of all entries.
+  package func sum() -> F {
+    let elements = elements
+    return Parallel.reduceChunks(
+      count: count, minimumChunk: Self.minimumChunk, into: F.zero,
+      transform: { range in range.reduce(F.zero) { $0 + elements[$1] } }, combine: +=)
+  }
+}

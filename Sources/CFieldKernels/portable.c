@@ -1,0 +1,122 @@
+#include "portable.h"
+
+// The constants are copied to the stack, so that the compiler knows no store changes them.
+
+void portableAdd(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
+  const FieldConstants f = *field;
+  for (size_t i = 0; i < count; i++)
+    storeElement(out + 4 * i, addElements(loadElement(left + 4 * i), loadElement(right + 4 * i), &f));
+}
+
+void portableSubtract(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
+  const FieldConstants f = *field;
+  for (size_t i = 0; i < count; i++)
+    storeElement(out + 4 * i, subtractElements(loadElement(left + 4 * i), loadElement(right + 4 * i), &f));
+}
+
+void portableMultiply(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
+  const FieldConstants f = *field;
+  for (size_t i = 0; i < count; i++)
+    storeElement(out + 4 * i, multiplyElements(loadElement(left + 4 * i), loadElement(right + 4 * i), &f));
+}
+
+void portableScale(
+    uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field) {
+  const FieldConstants f = *field;
+  const Element c = loadElement(factor);
+  for (size_t i = 0; i < count; i++) storeElement(out + 4 * i, multiplyElements(loadElement(values + 4 * i), c, &f));
+}
+
+void portableAddScaled(
+    uint64_t *accumulator, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field) {
+  const FieldConstants f = *field;
+  const Element c = loadElement(factor);
+  for (size_t i = 0; i < count; i++) {
+    Element product = multiplyElements(loadElement(values + 4 * i), c, &f);
+    storeElement(accumulator + 4 * i, addElements(loadElement(accumulator + 4 * i), product, &f));
+  }
+}
+
+void portableInterpolate(
+    uint64_t *out, const uint64_t *low, const uint64_t *high, const uint64_t *factor, size_t count,
+    const FieldConstants *field) {
+  const FieldConstants f = *field;
+  const Element c = loadElement(factor);
+  for (size_t i = 0; i < count; i++) {
+    Element a = loadElement(low + 4 * i);
+    Element difference = subtractElements(loadElement(high + 4 * i), a, &f);
+    storeElement(out + 4 * i, addElements(a, multiplyElements(difference, c, &f), &f));
+  }
+}
+
+void portableInterpolatePairs(
+    uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field) {
+  const FieldConstants f = *field;
+  const Element c = loadElement(factor);
+  for (size_t i = 0; i < count; i++) {
+    Element a = loadElement(values + 8 * i);
+    Element difference = subtractElements(loadElement(values + 8 * i + 4), a, &f);
+    storeElement(out + 4 * i, addElements(a, multiplyElements(difference, c, &f), &f));
+  }
+}
+
+void portableInterpolateLine(
+    uint64_t *low, const uint64_t *high, uint64_t *next, const uint64_t *factor, const uint64_t *slope, size_t count,
+    const FieldConstants *field) {
+  const FieldConstants f = *field;
+  const Element c = loadElement(factor), s = loadElement(slope);
+  for (size_t i = 0; i < count; i++) {
+    Element a = loadElement(low + 4 * i);
+    Element difference = subtractElements(loadElement(high + 4 * i), a, &f);
+    Element rise = multiplyElements(difference, s, &f);
+    storeElement(next + 4 * i, addElements(loadElement(next + 4 * i), rise, &f));
+    storeElement(low + 4 * i, addElements(a, multiplyElements(difference, c, &f), &f));
+  }
+}
+
+void portableSplit(uint64_t *low, uint64_t *high, const uint64_t *factor, size_t count, const FieldConstants *field) {
+  const FieldConstants f = *field;
+  const Element c = loadElement(factor);
+  for (size_t i = 0; i < count; i++) {
+    Element whole = loadElement(low + 4 * i);
+    Element product = multiplyElements(whole, c, &f);
+    storeElement(high + 4 * i, product);
+    storeElement(low + 4 * i, subtractElements(whole, product, &f));
+  }
+}
+
+void portableDot(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
+  const FieldConstants f = *field;
+  Element sum = {{0, 0, 0, 0}};
+  for (size_t i = 0; i < count; i++)
+    sum = addElements(sum, multiplyElements(loadElement(left + 4 * i), loadElement(right + 4 * i), &f), &f);
+  storeElement(out, sum);
+}
+
+void fieldDotSmall(
+    uint64_t *wide, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field) {
+  // An integer v is u - 2^64 [v < 0] with u its bits, so value * v = value * u + 2^64 (p - value) [v < 0] modulo p.
+  // Both sums are below 2^255 2^64 2^32 and fit six limbs together.
+  const FieldConstants f = *field;
+  uint64_t sum[6] = {0}, corrections[5] = {0};
+  for (size_t i = 0; i < count; i++) {
+    const Element value = loadElement(values + 4 * i);
+    const uint64_t bits = (uint64_t)integers[i], mask = 0 - (bits >> 63);
+    uint64_t high = 0, carry = 0, correctionCarry = 0, borrow = 0;
+    for (int k = 0; k < 4; k++) {
+      uint64_t digit = multiplyAddCarry(value.limb[k], bits, 0, &high);
+      sum[k] = addCarry(sum[k], digit, &carry);
+      uint64_t complement = subtractBorrow(f.modulus[k], value.limb[k], &borrow);
+      corrections[k] = addCarry(corrections[k], complement & mask, &correctionCarry);
+    }
+    sum[4] = addCarry(sum[4], high, &carry);
+    sum[5] += carry;
+    corrections[4] += correctionCarry;
+  }
+  uint64_t carry = 0;
+  wide[0] = sum[0];
+  for (int k = 0; k < 5; k++) wide[k + 1] = addCarry(sum[k + 1], corrections[k], &carry);
+}

@@ -1,0 +1,27 @@
+// The portable path of every kernel of CFieldKernels.h, with the same contracts.
+#ifndef FIELD_PORTABLE_H
+#define FIELD_PORTABLE_H
+#include "element.h"
+
+void portableAdd(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+void portableSubtract(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+void portableMultiply(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+void portableScale(
+    uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field);
+void portableAddScaled(
+    uint64_t *accumulator, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field);
+void portableInterpolate(
+    uint64_t *out, const uint64_t *low, const uint64_t *high, const uint64_t *factor, size_t count,
+    const FieldConstants *field);
+void portableInterpolatePairs(
+    uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field);
+void portableInterpolateLine(
+    uint64_t *low, const uint64_t *high, uint64_t *next, const uint64_t *factor, const uint64_t *slope, size_t count,
+    const FieldConstants *field);
+void portableSplit(uint64_t *low, uint64_t *high, const uint64_t *factor, size_t count, const FieldConstants *field);
+void portableDot(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+
+#endif

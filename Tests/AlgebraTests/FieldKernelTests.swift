@@ -1,0 +1,83 @@
+import Algebra
+import Support
+import Testing
+
+/// Every kernel against the operators, on extreme and random values and on all lengths around a wide vector's.
+@Suite("Field kernels")
+struct FieldKernelTests {
+  static let counts = [0, 1, 2, 7, 8, 9, 15, 16, 17, 24, 31, 100, 1003]
+
+  @Test("Oracle: the scalar field", arguments: counts)
+  func oracleScalarField(count: Int) { expectKernels(ScalarField.self, count: count) }
+
+  @Test("Oracle: the base field", arguments: counts)
+  func oracleBaseField(count: Int) { expectKernels(BaseField.self, count: count) }
+
+  @Test("Oracle: a tiny field", arguments: counts)
+  func oracleTinyField(count: Int) { expectKernels(TinyCurve.BaseField.self, count: count) }
+
+  /// `count` elements, extreme ones first, in an order that depends on the seed.
+  private func values<F: PrimeField>(_ type: F.Type, count: Int, seed: UInt64) -> [F] {
+    var generator = SeededGenerator(seed: seed)
+    let samples = fieldSamples(type, random: 60, seed: seed)
+    return (0..<count).map { _ in samples[Int.random(in: 0..<samples.count, using: &generator)] }
+  }
+
+  private func expectKernels<F: PrimeField>(_ type: F.Type, count: Int) {
+    let a = values(type, count: count, seed: 1)
+    let b = values(type, count: count, seed: 2)
+    let pairs = values(type, count: 2 * count, seed: 3)
+    let indices = a.indices
+    #expect(result(a) { F.add($0, b, into: $0, count: count) } == indices.map { a[$0] + b[$0] })
+    #expect(result(a) { F.add($0, $0, into: $0, count: count) } == a.map { $0 + $0 })
+    #expect(result(a) { F.subtract($0, b, into: $0, count: count) } == indices.map { a[$0] - b[$0] })
+    #expect(result(a) { F.subtract(b, $0, into: $0, count: count) } == indices.map { b[$0] - a[$0] })
+    #expect(result(a) { F.multiply($0, b, into: $0, count: count) } == indices.map { a[$0] * b[$0] })
+    #expect(result(a) { F.multiply($0, $0, into: $0, count: count) } == a.map { $0 * $0 })
+    for c in [F.zero, .one, -.one] + values(type, count: 3, seed: 4) {
+      #expect(result(a) { F.scale($0, by: c, into: $0, count: count) } == a.map { $0 * c })
+      #expect(result(a) { F.addScaled(b, by: c, into: $0, count: count) } == indices.map { a[$0] + b[$0] * c })
+      #expect(
+        result(a) { F.interpolate($0, b, at: c, into: $0, count: count) }
+          == indices.map { a[$0] + c * (b[$0] - a[$0]) })
+      #expect(
+        result(b) { F.interpolate(a, $0, at: c, into: $0, count: count) }
+          == indices.map { a[$0] + c * (b[$0] - a[$0]) })
+      let halved = indices.map { pairs[2 * $0] + c * (pairs[2 * $0 + 1] - pairs[2 * $0]) }
+      #expect(result(a) { F.interpolatePairs(pairs, at: c, into: $0, count: count) } == halved)
+      #expect(Array(result(pairs) { F.interpolatePairs($0, at: c, into: $0, count: count) }.prefix(count)) == halved)
+      expectLine(a, b, next: Array(pairs.prefix(count)), at: c, slope: -c + F(3))
+      expectSplit(a, by: c)
+    }
+    #expect(F.dot(a, b, count: count) == indices.reduce(F.zero) { $0 + a[$1] * b[$1] })
+    let smalls: [Int64] = [0, 1, -1, .max, .min, 77, -32768]
+    let integers = indices.map { smalls[$0 % smalls.count] }
+    #expect(F.dot(a, integers, count: count) == indices.reduce(F.zero) { $0 + a[$1] * F(integers[$1]) })
+  }
+
+  private func expectLine<F: PrimeField>(_ a: [F], _ b: [F], next: [F], at c: F, slope: F) {
+    var low = a, row = next
+    low.withUnsafeMutableBufferPointer { low in
+      row.withUnsafeMutableBufferPointer { row in
+        guard let low = low.baseAddress, let row = row.baseAddress else { return }
+        F.interpolateLine(low, b, at: c, slope: (slope, row), count: a.count)
+      }
+    }
+    #expect(low == a.indices.map { a[$0] + c * (b[$0] - a[$0]) })
+    #expect(row == a.indices.map { next[$0] + slope * (b[$0] - a[$0]) })
+  }
+
+  private func expectSplit<F: PrimeField>(_ a: [F], by c: F) {
+    let both = result(a + a) { F.split($0, $0 + a.count, by: c, count: a.count) }
+    #expect(both == a.map { $0 - $0 * c } + a.map { $0 * c })
+  }
+
+  /// A copy of `values` after `body`.
+  private func result<F>(_ values: [F], _ body: (UnsafeMutablePointer<F>) -> Void) -> [F] {
+    var copy = values
+    copy.withUnsafeMutableBufferPointer { buffer in
+      if let base = buffer.baseAddress { body(base) }
+    }
+    return copy
+  }
+}
