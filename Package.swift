@@ -60,6 +60,7 @@ let package = Package(
     tests("Algebra"),
     tests("Transcript"),
     tests("Commitment", uses: ["Algebra", "Transcript"]),
+    tests("Decider", uses: ["Algebra", "Transcript", "Commitment", "ConstraintSystem"], resources: []),
     tests("ConstraintSystem", uses: ["Algebra", "Transcript"], resources: []),
     tests("Model", uses: [.product(name: "Crypto", package: "swift-crypto")]),
     tests("Arguments", uses: ["Algebra", "Transcript", "ConstraintSystem"], resources: []),
