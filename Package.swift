@@ -65,5 +65,7 @@ let package = Package(
     tests("Model", uses: [.product(name: "Crypto", package: "swift-crypto")]),
     tests("Arguments", uses: ["Algebra", "Transcript", "ConstraintSystem"], resources: []),
     tests("Folding", uses: ["Algebra", "ConstraintSystem", "Commitment", "Transcript"], resources: []),
+    tests(
+      "Circuits", uses: ["Algebra", "ConstraintSystem", "Arguments", "Model"], resources: []),
   ]
 )

@@ -4,7 +4,7 @@ import Arguments
 ///
 /// Every segment is filled with its tensors in order of falling size, those of equal size in order of declaration; so
 /// each is aligned to its own size and no entry between them is lost.
-package struct SegmentPlan: Sendable {
+struct SegmentPlan: Sendable {
   /// A tensor that has no place yet.
   struct Shape: Sendable {
     let name: String
@@ -14,34 +14,39 @@ package struct SegmentPlan: Sendable {
   }
 
   /// The entries each segment takes, by `Segment.rawValue`.
-  package let entries: [Int]
+  let entries: [Int]
   /// log2 of the size of each segment's largest tensor, 0 without one, by `Segment.rawValue`.
-  package let largestLogs: [Int]
-  private let tensors: [String: Tensor]
+  let largestLogs: [Int]
+  /// The tensors in their places, largest first.
+  let tensors: [Tensor]
+  private let places: [String: Int]
 
   /// Places tensors of different names.
   init(_ shapes: [Shape]) {
     var entries = [Int](repeating: 0, count: Segment.allCases.count)
     var largestLogs = entries
-    var tensors: [String: Tensor] = [:]
+    var tensors: [Tensor] = []
+    var places: [String: Int] = [:]
     let falling = shapes.enumerated().sorted {
       ($1.element.logSize, $0.offset) < ($0.element.logSize, $1.offset)
     }
     for (_, shape) in falling {
       let segment = shape.segment.rawValue
       let tensor = Tensor(shape.name, shape.axes, in: shape.segment, at: entries[segment])
-      precondition(tensors.updateValue(tensor, forKey: shape.name) == nil, "tensors of one step have different names")
+      precondition(places.updateValue(tensors.count, forKey: shape.name) == nil, "no two tensors have one name")
+      tensors.append(tensor)
       entries[segment] += 1 << shape.logSize
       largestLogs[segment] = max(largestLogs[segment], shape.logSize)
     }
     self.entries = entries
     self.largestLogs = largestLogs
     self.tensors = tensors
+    self.places = places
   }
 
   /// The named tensor in its place.
   subscript(_ name: String) -> Tensor {
-    guard let tensor = tensors[name] else { preconditionFailure("the tensor \(name) was declared") }
-    return tensor
+    guard let place = places[name] else { preconditionFailure("the tensor \(name) was declared") }
+    return tensors[place]
   }
 }

@@ -15,7 +15,9 @@ package struct StepCircuit: Sendable {
   package let segmentEntries: [Int]
   /// log2 of the size of each segment's largest tensor, by `Segment.rawValue`.
   package let largestLogs: [Int]
-  /// The tensors.
+  /// All tensors, largest first; names are unique.
+  package let tensors: [Tensor]
+  /// What of the model they hold.
   let parts: StepParts
 
   /// The circuits of all kinds, by `StepKind.rawValue`; they share one list of tables.
@@ -36,6 +38,7 @@ package struct StepCircuit: Sendable {
     statement = placed.builder.statement(tables: tables, multiplicities: plan[name])
     limbs = placed.limbs
     parts = placed.parts
+    tensors = plan.tensors
     var (entries, largestLogs) = (plan.entries, plan.largestLogs)
     entries[Segment.tables.rawValue] = tables.columns.count * tables.ids.count
     largestLogs[Segment.tables.rawValue] = tables.entries.logSize
