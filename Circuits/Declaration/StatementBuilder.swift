@@ -1,32 +1,42 @@
 import Algebra
 import Arguments
+import Model
 
 /// Collects what one kind of step declares.
 ///
-/// The declarations run twice: without a plan, to learn the shapes of the tensors and the widths of the range tables,
-/// and with the plan made of them, to state requirements about tensors in their places.
+/// The declarations run twice: without plans, to learn the shapes of the tensors and what ranges are needed, and with
+/// the plans made of them, to state requirements about tensors in their places.
 struct StatementBuilder {
   /// The constants of the circuits.
   let parameters: CircuitParameters
   /// The tensors, in order of declaration.
   private(set) var shapes: [SegmentPlan.Shape] = []
-  /// The widths of the range tables looked into.
-  private(set) var rangeWidths: Set<Int> = []
+  /// How many numbers, padding included, are required to have each width.
+  private(set) var rangeLeaves: [Int: Int] = [:]
   private var lookups: [Lookup] = []
   private var zeros: [ZeroInRow] = []
   private var products: [Product] = []
   private var relations: [LinearRelation] = []
   private var selectors: [String: Selector] = [:]
   private let plan: SegmentPlan?
+  private let ranges: RangePlan?
 
   /// A builder that has nothing yet.
-  init(parameters: CircuitParameters, plan: SegmentPlan? = nil) {
+  init(parameters: CircuitParameters, plan: SegmentPlan? = nil, ranges: RangePlan? = nil) {
     self.parameters = parameters
     self.plan = plan
+    self.ranges = ranges
+  }
+
+  /// The leaves of the lookup argument, those of the tables not counted.
+  var leaves: Int {
+    func size(_ axes: [Axis]) -> Int { 1 << axes.reduce(0) { $0 + $1.logSize } }
+    return lookups.reduce(0) { $0 + size($1.input.axes) }
+      + zeros.reduce(0) { $0 + size($1.values.axes) + size($1.rows) }
   }
 
   /// The requirements collected, over the public tables.
-  func statement(tables: LookupTables, multiplicities: Tensor) -> StepStatement {
+  func statement(tables: Arguments.LookupTables, multiplicities: Tensor) -> StepStatement {
     var statement = StepStatement(tables: tables, multiplicities: multiplicities)
     statement.lookups = lookups
     statement.zeros = zeros
@@ -44,8 +54,15 @@ struct StatementBuilder {
 
   /// Requires 0 <= value < 2^bits on a domain.
   mutating func requireRange(_ value: Expression, bits: Int, on domain: Domain) {
-    rangeWidths.insert(bits)
-    lookups.append(Lookup(table: TableID.range(bits: bits), input: value, on: domain))
+    let digitBits = parameters.quantization.digitBits
+    rangeLeaves[bits, default: 0] += 1 << value.axes.reduce(0) { $0 + $1.logSize }
+    if let ranges, !ranges.tables.contains(bits) {
+      let digit = TableID.range(bits: digitBits)
+      lookups.append(Lookup(table: digit, input: value, on: domain))
+      lookups.append(Lookup(table: digit, input: .powerOfTwo(digitBits - bits) * value, on: domain))
+    } else {
+      lookups.append(Lookup(table: TableID.range(bits: bits), input: value, on: domain))
+    }
   }
 
   /// Requires output = table(input) on a domain.

@@ -14,15 +14,18 @@ enum TableID {
 }
 
 extension CircuitParameters {
+  /// The entries of the tables that are no ranges.
+  var functionEntries: Int { functions.exponentialLow.count + functions.exponentialHigh.count + functions.silu.count }
+
   /// All public tables one after the other, by id, each by ascending input, up to a power of two with (0, 0, 0).
-  func tableList(rangeWidths: Set<Int>) -> Arguments.LookupTables {
+  func tableList(_ ranges: RangePlan) -> Arguments.LookupTables {
     var (ids, inputs, outputs): ([Int32], [Int32], [Int32]) = ([], [], [])
     func append(_ id: Int, from first: Int, _ values: [Int32]) {
       ids += repeatElement(Int32(id), count: values.count)
       inputs += (first..<first + values.count).map { Int32($0) }
       outputs += values
     }
-    for bits in rangeWidths.sorted() {
+    for bits in ranges.tables.sorted() {
       append(TableID.range(bits: bits), from: 0, [Int32](repeating: 0, count: 1 << bits))
     }
     append(TableID.exponentialLow, from: 0, functions.exponentialLow)

@@ -34,19 +34,22 @@ private struct TableIndex {
   }
 }
 
-/// A lookup of one tensor, shifted by a constant, and perhaps a second tensor as output: all lookups of this target.
+/// A lookup of factor * tensor + shift, and perhaps a second tensor as output: all lookups of this target.
 private struct LookupColumn {
   private let lookup: Lookup
   private let input: Tensor
+  private let factor: Int64
   private let shift: Int64
   private let output: Tensor?
 
   init(_ lookup: Lookup) {
     guard
-      lookup.input.terms.count == 1, lookup.input.terms[0].factor == .one, let shift = lookup.input.constant.smallInteger,
+      lookup.input.terms.count == 1, let factor = lookup.input.terms[0].factor.smallInteger,
+      let shift = lookup.input.constant.smallInteger,
       lookup.input.axes == lookup.input.terms[0].tensor.axes, lookup.output?.terms.count ?? 1 == 1
     else { preconditionFailure("a lookup reads one tensor") }
     self.lookup = lookup
+    self.factor = factor
     self.shift = shift
     input = lookup.input.terms[0].tensor
     output = lookup.output?.terms[0].tensor
@@ -57,7 +60,8 @@ private struct LookupColumn {
     guard let table = tables.places[lookup.table] else { preconditionFailure("table \(lookup.table) exists") }
     try forRuns { run in
       for index in run {
-        let number = values[input.offset + index] &+ shift
+        let (multiple, overflow) = values[input.offset + index].multipliedReportingOverflow(by: factor)
+        let number = overflow ? .min : multiple &+ shift
         let place = number &- table.firstInput
         guard place >= 0 && place < table.entries.count else {
           throw CircuitError.outsideTable(lookup: input.name, input: number, table: lookup.table)

@@ -23,16 +23,18 @@ package struct StepCircuit: Sendable {
   /// The circuits of all kinds, by `StepKind.rawValue`; they share one list of tables.
   package static func all(_ parameters: CircuitParameters) -> [StepCircuit] {
     let drafts = StepKind.allCases.map { StepDraft($0, parameters: parameters) }
-    let widths = drafts.reduce(into: Set<Int>()) { $0.formUnion($1.builder.rangeWidths) }
-    let tables = parameters.tableList(rangeWidths: widths)
-    return zip(StepKind.allCases, drafts).map { StepCircuit($0, draft: $1, tables: tables) }
+    let ranges = RangePlan(
+      digitBits: parameters.quantization.digitBits, drafts: drafts.map(\.builder),
+      otherEntries: parameters.functionEntries)
+    let tables = parameters.tableList(ranges)
+    return zip(StepKind.allCases, drafts).map { StepCircuit($0, draft: $1, ranges: ranges, tables: tables) }
   }
 
-  private init(_ kind: StepKind, draft: StepDraft, tables: Arguments.LookupTables) {
+  private init(_ kind: StepKind, draft: StepDraft, ranges: RangePlan, tables: Arguments.LookupTables) {
     let name = "multiplicities"
     let shapes = draft.builder.shapes
     let plan = SegmentPlan(shapes + [SegmentPlan.Shape(name: name, axes: [tables.entries], segment: .values)])
-    let placed = StepDraft(kind, parameters: draft.builder.parameters, plan: plan)
+    let placed = StepDraft(kind, parameters: draft.builder.parameters, plan: plan, ranges: ranges)
     self.kind = kind
     parameters = draft.builder.parameters
     statement = placed.builder.statement(tables: tables, multiplicities: plan[name])

@@ -32,9 +32,9 @@ struct StepDraft: Sendable {
   /// What they declared.
   let builder: StatementBuilder
 
-  /// Declares a kind, with tensors in their places if a plan is given.
-  init(_ kind: StepKind, parameters: CircuitParameters, plan: SegmentPlan? = nil) {
-    var builder = StatementBuilder(parameters: parameters, plan: plan)
+  /// Declares a kind, with tensors in their places and ranges as planned if plans are given.
+  init(_ kind: StepKind, parameters: CircuitParameters, plan: SegmentPlan? = nil, ranges: RangePlan? = nil) {
+    var builder = StatementBuilder(parameters: parameters, plan: plan, ranges: ranges)
     parts = StepParts(kind, in: &builder)
     limbs = builder.tensor("limbs", [parameters.limb])
     builder.requireRange(Expression(limbs), bits: parameters.quantization.digitBits, on: .real)
