@@ -64,3 +64,27 @@ extension Measurements {
     }
   }
 }
+
+extension Measurements {
+  @Test("Multi-scalar multiplication")
+  func multiScalarMultiplication() {
+    var generator = SeededGenerator(seed: 3)
+    let bases = curveSamples(BN254.self, count: 1 << 18, seed: 4)
+    let seeds = (0..<1024).map { _ in ScalarField.random(using: &generator) }
+    var scalars = (0..<bases.count).map { seeds[$0 % 1024] * ScalarField($0) }
+    var integers = (0..<bases.count).map { _ in Int64.random(in: -32768...32767, using: &generator) }
+    for exponent in [10, 14, 18] {
+      let some = Array(scalars.prefix(1 << exponent)), few = Array(integers.prefix(1 << exponent))
+      measure("2^\(exponent) full-width scalars", each: 1 << exponent) {
+        scalars[0] = BN254.multiScalarMultiplication(some, bases).isInfinity ? .one : .zero
+      }
+      measure("2^\(exponent) 16-bit integers", each: 1 << exponent) {
+        integers[0] = BN254.multiScalarMultiplication(small: few, bases).isInfinity ? 1 : 0
+      }
+      measure("2^\(exponent) bits", each: 1 << exponent) {
+        let bits = few.map { $0 & 1 }
+        integers[0] = BN254.multiScalarMultiplication(small: bits, bases).isInfinity ? 1 : 0
+      }
+    }
+  }
+}

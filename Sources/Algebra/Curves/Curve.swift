@@ -18,6 +18,18 @@ package protocol Curve: Sendable {
 
   /// The point times the scalar; time depends on the scalar.
   static func multiply(_ point: AffinePoint<Self>, variableTime scalar: ScalarField) -> ProjectivePoint<Self>
+  /// sum_i scalars[i] bases[i], for at least as many bases as scalars; time depends on the scalars.
+  static func multiScalarMultiplication(
+    _ scalars: [ScalarField], _ bases: [AffinePoint<Self>]
+  ) -> ProjectivePoint<Self>
+  /// sum_i integers[i] bases[i], for at least as many bases as integers; time depends on the integers.
+  static func multiScalarMultiplication(
+    small integers: [Int64], _ bases: [AffinePoint<Self>]
+  ) -> ProjectivePoint<Self>
+  /// The sum of scalar bases[index] over the terms; time depends on the scalars.
+  static func multiScalarMultiplication(
+    sparse terms: [(index: Int, scalar: ScalarField)], _ bases: [AffinePoint<Self>]
+  ) -> ProjectivePoint<Self>
 }
 
 /// BN254's first group G, also called alt_bn128: y^2 = x^3 + 3 over `BaseField`, of order r.
