@@ -63,6 +63,7 @@ let package = Package(
     tests("Decider", uses: ["Algebra", "Transcript", "Commitment", "ConstraintSystem"], resources: []),
     tests("ConstraintSystem", uses: ["Algebra", "Transcript"], resources: []),
     tests("Model", uses: [.product(name: "Crypto", package: "swift-crypto")]),
+    tests("Command"),
     tests("Arguments", uses: ["Algebra", "Transcript", "ConstraintSystem"], resources: []),
     tests("Folding", uses: ["Algebra", "ConstraintSystem", "Commitment", "Transcript"], resources: []),
     tests(

@@ -38,7 +38,8 @@ struct Failure: Error {
       if exitCode == EX_OK {
         self.init(help: message)
       } else if exitCode == EX_USAGE {
-        self.init(LayerFoldCommand.message(for: error), exitCode: EX_USAGE)
+        let message = LayerFoldCommand.message(for: error).replacingOccurrences(of: "\n", with: " ")
+        self.init(message.hasSuffix(".") ? message : message + ".", exitCode: EX_USAGE)
       } else {
         self.init("Internal error: \(error).", exitCode: EX_SOFTWARE)
       }
