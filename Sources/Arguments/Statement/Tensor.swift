@@ -33,9 +33,9 @@ package enum Segment: Int, Hashable, Sendable, Codable, CaseIterable {
 
 /// A block of Q: an aligned power-of-two range of one segment, indexed by axes.
 ///
-/// The entry at indices (i_1, ..., i_n), slowest axis first, is at `offset` + the row-major index with every axis padded
-/// to 2^logSize. A point of the tensor's multilinear extension lists the coordinates of the LAST axis first, each axis
-/// least significant bit first (the convention everywhere: coordinate i weights bit i).
+/// The entry at indices (i_1, ..., i_n), slowest axis first, is at `offset` + the row-major index with every axis
+/// padded to 2^logSize. A point of the tensor's multilinear extension lists the coordinates of the LAST axis first,
+/// each axis least significant bit first (the convention everywhere: coordinate i weights bit i).
 package struct Tensor: Hashable, Sendable, Codable {
   /// A name unique within the step.
   package let name: String
