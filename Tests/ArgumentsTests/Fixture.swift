@@ -68,7 +68,7 @@ func fixtureTables() -> LookupTables {
   return LookupTables(ids: tuples.map(\.0), inputs: tuples.map(\.1), outputs: tuples.map(\.2))
 }
 
-func F(_ value: Int) -> ScalarField { ScalarField(value) }
+func scalar(_ value: Int) -> ScalarField { ScalarField(value) }
 
 extension Fixture {
   init(_ sizes: FixtureSizes = FixtureSizes(), seed: UInt64) {
@@ -108,7 +108,8 @@ extension Fixture {
       Product(
         "projection",
         result: Expression(
-          axes: [token, output], terms: [.init(yTensor, times: F(4)), .init(remainder)], constant: F(-2), on: .real),
+          axes: [token, output], terms: [.init(yTensor, times: scalar(4)), .init(remainder)], constant: scalar(-2),
+          on: .real),
         left: Expression(xTensor), right: Expression(wTensor)))
     statement.lookups.append(Lookup(table: 2, input: Expression(xTensor)))
     statement.lookups.append(Lookup(table: 2, input: Expression(yTensor)))
@@ -136,7 +137,7 @@ extension Fixture {
     let pinned = builder.add("pinned", sAxes, .init(repeating: 0, count: s.count))
     statement.zeros.append(
       ZeroInRow(
-        rows: [head, query], values: Expression(mTensor, over: sAxes).adding(sTensor, times: F(-1)),
+        rows: [head, query], values: Expression(mTensor, over: sAxes).adding(sTensor, times: scalar(-1)),
         multiplicities: pinned, on: .causal(query: "query", key: "key")))
     let a = random(sAxes, -5...5), b = random([key], -5...5)
     let aTensor = builder.add("a", sAxes, a), bTensor = builder.add("b", [key], b)
@@ -168,7 +169,7 @@ extension Fixture {
     statement.relations.append(
       LinearRelation(
         "row sums", over: [head, query],
-        [.init(sumTensor, times: F(3)), .init(eTensor, .sum(over: "key"), times: F(-3))]))
+        [.init(sumTensor, times: scalar(3)), .init(eTensor, .sum(over: "key"), times: scalar(-3))]))
 
     // Squares summed over an axis, through a broadcast factor.
     let norm = over([token]) { i in
@@ -200,7 +201,7 @@ extension Fixture {
     statement.relations.append(
       LinearRelation(
         "rotation", over: rotated,
-        [.init(afterTensor, times: .one), .init(beforeTensor, .rotation(table), times: F(-1))]))
+        [.init(afterTensor, times: .one), .init(beforeTensor, .rotation(table), times: scalar(-1))]))
 
     // Selected rows and a comparison with the selected index.
     let chosen = (0..<token.size).map { _ in Int.random(in: 0..<vocabulary.size, using: &generator) }
@@ -215,7 +216,7 @@ extension Fixture {
     statement.relations.append(
       LinearRelation(
         "embedding", over: [token, channel],
-        [.init(hTensor, times: .one), .init(embeddingTensor, selection, times: F(-1))]))
+        [.init(hTensor, times: .one), .init(embeddingTensor, selection, times: scalar(-1))]))
     let logits = over([token, vocabulary]) { i in
       (0..<channel.size).reduce(0) {
         $0 + at([token, channel], h, i[0], $1) * at([vocabulary, channel], embedding, i[1], $1)
@@ -228,8 +229,8 @@ extension Fixture {
     let baseTensor = builder.add("base", [token], base), gapTensor = builder.add("gap", [token, vocabulary], gap)
     statement.products.append(
       Product(
-        "gap", result: Expression(baseTensor, over: [token, vocabulary]).adding(gapTensor, times: F(-1)),
-        selectorTerm: SelectorTerm(selector: "chosen", rows: token, axis: vocabulary, factor: F(7)),
+        "gap", result: Expression(baseTensor, over: [token, vocabulary]).adding(gapTensor, times: scalar(-1)),
+        selectorTerm: SelectorTerm(selector: "chosen", rows: token, axis: vocabulary, factor: scalar(7)),
         left: Expression(hTensor), right: Expression(embeddingTensor)))
     statement.relations.append(
       LinearRelation("no gap", over: [token], [.init(gapTensor, selection, times: .one)]))
@@ -239,8 +240,8 @@ extension Fixture {
     let shiftedTensor = builder.add("shifted", [query, key], shifted)
     statement.relations.append(
       LinearRelation(
-        "shift", over: [query, key], [.init(shiftedTensor, times: .one), .init(bTensor, times: F(-1))],
-        constant: F(3), on: .causal(query: "query", key: "key")))
+        "shift", over: [query, key], [.init(shiftedTensor, times: .one), .init(bTensor, times: scalar(-1))],
+        constant: scalar(3), on: .causal(query: "query", key: "key")))
 
     // What serves whom.
     var fixture = Fixture(

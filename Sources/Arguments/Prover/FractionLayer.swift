@@ -1,0 +1,180 @@
+import Algebra
+
+/// A layer of the tree of fractions: numerators and denominators of 2^l nodes.
+struct FractionLayer: Sendable {
+  /// Numerators.
+  let numerators: FieldBuffer
+  /// Denominators.
+  let denominators: FieldBuffer
+  /// The number of nodes.
+  var count: Int { numerators.count }
+
+  /// A layer to be filled.
+  init(count: Int) {
+    numerators = FieldBuffer(uninitialized: count)
+    denominators = FieldBuffer(uninitialized: count)
+  }
+
+  /// The layer above: node x is the sum of the fractions x and x + count / 2.
+  func reduced() -> FractionLayer {
+    let half = count / 2
+    let result = FractionLayer(count: half)
+    let block = min(half, 512)
+    Parallel.forChunks(count: half / block, minimumChunk: 2) { blocks in
+      FieldBuffer.withScratch(block) { scratch in
+        for index in blocks {
+          let low = index * block, high = low + half
+          let p = numerators.base, q = denominators.base
+          let target = result.numerators.base + low
+          ScalarField.multiply(p + low, q + high, into: scratch, count: block)
+          ScalarField.multiply(p + high, q + low, into: target, count: block)
+          ScalarField.add(target, scratch, into: target, count: block)
+          ScalarField.multiply(q + low, q + high, into: result.denominators.base + low, count: block)
+        }
+      }
+    }
+    return result
+  }
+}
+
+/// The sumcheck of one layer: sum over x of eq(r, x) (p0 q1 + p1 q0 + lambda q0 q1)(x), with the factor eq taken out.
+///
+/// The four polynomials are the halves of the layer below, which is overwritten: p0 holds p0 + lambda q0, so that a
+/// value takes two products. Binding a variable and the next round's sums share one pass.
+struct FractionSumcheck {
+  /// Keeps the polynomials' memory alive.
+  private let children: FractionLayer
+  /// The polynomials in the order p0 + lambda q0, q1, p1, q0.
+  private let polynomials: [UnsafePointerBox]
+  private let lambda: ScalarField
+  /// eq of the lowest variables, and of the others below the one to be bound.
+  private let low: FieldBuffer
+  private let lowCount: Int
+  private var high: FieldBuffer
+  private var variables: Int
+  private var challenge: ScalarField?
+
+  /// The sumcheck over the halves of `children` at a point of as many coordinates as there are variables.
+  init(_ children: FractionLayer, point: [ScalarField], lambda: ScalarField) {
+    self.children = children
+    variables = point.count
+    let half = children.count / 2
+    let p = children.numerators.base, q = children.denominators.base
+    polynomials = [p, q + half, p + half, q].map(UnsafePointerBox.init)
+    self.lambda = lambda
+    let below = point.dropLast()
+    lowCount = min(below.count, 8)
+    low = FieldBuffer(weights: Array(below.prefix(lowCount)))
+    high = FieldBuffer(weights: Array(below.dropFirst(lowCount)))
+  }
+
+  /// The sums at 0 and the leading coefficients of the polynomial in the highest unbound variable.
+  mutating func round() -> (constant: ScalarField, leading: ScalarField) {
+    let pairs = 1 << (variables - 1)
+    let block = min(pairs, low.count)
+    if challenge != nil, pairs / block < high.count {
+      // One variable fewer below: its two halves of eq add up to eq of the rest.
+      let half = high.count / 2
+      let folded = FieldBuffer(uninitialized: half)
+      ScalarField.add(high.base, high.base + half, into: folded.base, count: half)
+      high = folded
+    }
+    let weights = block == low.count ? low : foldedLow(to: block)
+    let high = high
+    let pass = FractionPass(
+      polynomials: polynomials, lambda: challenge == nil ? lambda : nil, challenge: challenge, pairs: pairs,
+      block: block)
+    let sums = Parallel.reduceChunks(
+      count: pairs / block, minimumChunk: 2, into: (ScalarField.zero, ScalarField.zero),
+      transform: { blocks in
+        FieldBuffer.withScratch(6 * block) { scratch in
+          var sums = (ScalarField.zero, ScalarField.zero)
+          for index in blocks {
+            let (constant, leading) = pass.run(index * block, weights: weights.base, scratch: scratch)
+            sums.0 += high[index] * constant
+            sums.1 += high[index] * leading
+          }
+          return sums
+        }
+      },
+      combine: {
+        $0.0 += $1.0
+        $0.1 += $1.1
+      })
+    return sums
+  }
+
+  private func foldedLow(to count: Int) -> FieldBuffer {
+    var table = low
+    while table.count > count {
+      let half = FieldBuffer(uninitialized: table.count / 2)
+      ScalarField.add(table.base, table.base + half.count, into: half.base, count: half.count)
+      table = half
+    }
+    return table
+  }
+
+  /// Sets the highest variable.
+  mutating func bind(_ challenge: ScalarField) {
+    self.challenge = challenge
+    variables -= 1
+  }
+
+  /// The values of p0, p1, q0, q1 when all variables are bound.
+  func values() -> (p: [ScalarField], q: [ScalarField]) {
+    let values = polynomials.map { polynomial in
+      let p = polynomial.base
+      return challenge.map { p[0] + $0 * (p[1] - p[0]) } ?? p[0]
+    }
+    let scaled = challenge == nil ? values[0] : values[0] - lambda * values[3]
+    return ([scaled, values[2]], [values[3], values[1]])
+  }
+}
+
+/// A pointer that threads share.
+struct UnsafePointerBox: @unchecked Sendable {
+  // SAFETY: made from a buffer that the owner keeps alive; threads write disjoint parts.
+  let base: UnsafeMutablePointer<ScalarField>
+}
+
+/// One pass of a round over blocks of pairs (x, x + pairs).
+private struct FractionPass: Sendable {
+  let polynomials: [UnsafePointerBox]
+  /// Set in the first round: p0 becomes p0 + lambda q0.
+  let lambda: ScalarField?
+  /// The challenge of the round before, not yet bound: pairs (y, y + 2 pairs) become one entry.
+  let challenge: ScalarField?
+  let pairs: Int
+  let block: Int
+
+  /// Weighted sums over the pairs from `start` of the value at 0 and of the leading coefficient.
+  func run(
+    _ start: Int, weights: UnsafePointer<ScalarField>, scratch: UnsafeMutablePointer<ScalarField>
+  ) -> (ScalarField, ScalarField) {
+    for place in [start, start + pairs] {
+      if let challenge {
+        for polynomial in polynomials {
+          let entry = polynomial.base + place
+          ScalarField.interpolate(entry, entry + 2 * pairs, at: challenge, into: entry, count: block)
+        }
+      } else if let lambda {
+        ScalarField.addScaled(
+          polynomials[3].base + place, by: lambda, into: polynomials[0].base + place, count: block)
+      }
+    }
+    let low = polynomials.map { $0.base + start }
+    let first = scratch, second = scratch + block
+    ScalarField.multiply(low[0], low[1], into: first, count: block)
+    ScalarField.multiply(low[2], low[3], into: second, count: block)
+    ScalarField.add(first, second, into: first, count: block)
+    let constant = ScalarField.dot(weights, first, count: block)
+    let differences = (2..<6).map { scratch + $0 * block }
+    for (index, difference) in differences.enumerated() {
+      ScalarField.subtract(low[index] + pairs, low[index], into: difference, count: block)
+    }
+    ScalarField.multiply(differences[0], differences[1], into: first, count: block)
+    ScalarField.multiply(differences[2], differences[3], into: second, count: block)
+    ScalarField.add(first, second, into: first, count: block)
+    return (constant, ScalarField.dot(weights, first, count: block))
+  }
+}

@@ -1,0 +1,95 @@
+import Algebra
+
+extension ScalarField {
+  /// 2^256, the radix of the stored form.
+  static let radix = ScalarField(reducing: (0, 0, 0, 0), high: (1, 0, 0, 0))
+
+  /// The integer divided by the radix: cheap, because that is how the integer itself would be stored.
+  init(overRadix integer: Int64) {
+    let magnitude = ScalarField(montgomery: (integer.magnitude, 0, 0, 0))
+    self = integer < 0 ? -magnitude : magnitude
+  }
+}
+
+/// The integers of a block, read by ranges in the forms the prover computes with.
+struct TensorReader: Sendable {
+  /// The segment's entries.
+  let entries: SegmentEntries
+  /// The first entry of the block.
+  let offset: Int
+  /// The number of variables.
+  let logSize: Int
+
+  /// Reads a block of a step's data.
+  init(_ block: Block, in data: StepData) {
+    self.init(data.entries(in: block.segment), offset: block.offset, logSize: block.logSize)
+  }
+
+  /// Reads a part of a segment.
+  init(_ entries: SegmentEntries, offset: Int = 0, logSize: Int = 0) {
+    self.entries = entries
+    self.offset = offset
+    self.logSize = logSize
+  }
+
+  /// Calls `body` with the entries of a range of the block as 64-bit integers; entries not stored are 0.
+  func withIntegers<Result>(_ range: Range<Int>, _ body: (UnsafePointer<Int64>) -> Result) -> Result {
+    let range = range.lowerBound + offset..<range.upperBound + offset
+    if case .int64(let stored) = entries, range.upperBound <= stored.count {
+      return stored.withUnsafeBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { preconditionFailure("A range of stored entries is not empty.") }
+        return body(base + range.lowerBound)
+      }
+    }
+    return withUnsafeTemporaryAllocation(of: Int64.self, capacity: max(1, range.count)) { scratch in
+      switch entries {
+      case .int16(let stored): Self.widen(stored, range, into: scratch)
+      case .int32(let stored): Self.widen(stored, range, into: scratch)
+      case .int64(let stored): Self.widen(stored, range, into: scratch)
+      }
+      guard let base = scratch.baseAddress else { preconditionFailure("Scratch memory is not empty.") }
+      return body(base)
+    }
+  }
+
+  private static func widen<Integer: FixedWidthInteger>(
+    _ stored: [Integer], _ range: Range<Int>, into scratch: UnsafeMutableBufferPointer<Int64>
+  ) {
+    let known = range.clamped(to: 0..<stored.count)
+    var next = 0
+    for index in known {
+      scratch[next] = Int64(stored[index])
+      next += 1
+    }
+    while next < range.count {
+      scratch[next] = 0
+      next += 1
+    }
+  }
+
+  /// Writes the entries of a range divided by the radix.
+  func overRadix(_ range: Range<Int>, into out: UnsafeMutablePointer<ScalarField>) {
+    withIntegers(range) { integers in
+      for index in 0..<range.count { out[index] = ScalarField(overRadix: integers[index]) }
+    }
+  }
+
+  /// The sum of `weights[i]` times entry `start + i`.
+  func dot(_ weights: UnsafePointer<ScalarField>, start: Int, count: Int) -> ScalarField {
+    withIntegers(start..<start + count) { ScalarField.dot(weights, $0, count: count) }
+  }
+
+  /// The sum of all entries, each times the product of its bits' weights (see `FieldBuffer.init(weights:)`).
+  func evaluate(weights: [ScalarField?]) -> ScalarField {
+    let lowCount = min(logSize, 10)
+    let low = FieldBuffer(weights: Array(weights[..<lowCount]))
+    let high = FieldBuffer(weights: Array(weights[lowCount...]))
+    return Parallel.reduceChunks(
+      count: high.count, minimumChunk: 8, into: .zero,
+      transform: { range in
+        range.reduce(ScalarField.zero) {
+          $0 + high[$1] * dot(low.base, start: $1 << lowCount, count: low.count)
+        }
+      }, combine: +=)
+  }
+}

@@ -1,0 +1,171 @@
+import Algebra
+import Arguments
+import ConstraintSystem
+import Support
+import Testing
+
+@Suite("Step argument") struct StepArgumentTests {
+  static let sizes = [
+    FixtureSizes(), FixtureSizes(tokens: 4, channels: 8, outputs: 4, heads: 2, pairs: 2, vocabulary: 8),
+    FixtureSizes(tokens: 1, channels: 1, outputs: 1, heads: 1, pairs: 1, vocabulary: 1),
+    FixtureSizes(tokens: 5, channels: 6, outputs: 7, heads: 2, pairs: 5, vocabulary: 11),
+    FixtureSizes(tokens: 19, channels: 40, outputs: 33, heads: 3, pairs: 9, vocabulary: 70),
+  ]
+
+  @Test("RoundTrip: native verifier accepts, and Q~(rho) = v", arguments: sizes.indices)
+  func roundTrip(size: Int) throws {
+    let run = try ArgumentRun(Fixture(Self.sizes[size], seed: UInt64(size)))
+    let (point, value) = try run.verify(run.proof.messages)
+    #expect(point == run.proof.point && value == run.proof.value)
+    #expect(run.fixture.evaluateQ(at: point) == value)
+  }
+
+  @Test("RoundTrip: the same messages satisfy the circuit")
+  func circuit() throws {
+    let run = try ArgumentRun(Fixture(seed: 3))
+    let (shape, witness) = try run.circuit(messages: run.proof.messages)
+    #expect(shape.traceCount == witness.trace.count)
+    #expect(shape.firstViolation(values: [0], trace: witness.trace, publics: witness.publics) == nil)
+  }
+
+  @Test("Rejects: any message changed")
+  func changedMessage() throws {
+    let run = try ArgumentRun(Fixture(seed: 4))
+    for index in run.proof.messages.indices {
+      var messages = run.proof.messages
+      messages[index] += .one
+      #expect(run.isRefused(messages), "message \(index)")
+    }
+    #expect(throws: ConstraintError.missingMessage) { try run.verify(Array(run.proof.messages.dropLast())) }
+    #expect(throws: ConstraintError.unreadMessages(1)) { try run.verify(run.proof.messages + [.zero]) }
+  }
+
+  @Test("Rejects: a statement that is not true of the data")
+  func falseData() throws {
+    let fixture = Fixture(seed: 5)
+    var failures: Set<String> = []
+    for tensor in fixture.tensors {
+      // Every seventh entry, beginning anywhere: all kinds of index and of padding are met.
+      for index in stride(from: tensor.offset % 5, to: tensor.count, by: 7) {
+        var wrong = fixture
+        wrong.change(tensor, at: index, by: 1)
+        let isTrue = (try? wrong.checker.check()) != nil
+        let run = try ArgumentRun(wrong, binding: scalar(index))
+        do {
+          let (point, value) = try run.verify(run.proof.messages)
+          // The honest prover's final value is always the one its own data gives.
+          #expect(wrong.evaluateQ(at: point) == value)
+          #expect(isTrue, "\(tensor.name) \(index)")
+        } catch {
+          #expect(!isTrue, "\(tensor.name) \(index): \(error)")
+          if case ConstraintError.violated(let label) = error { failures.insert(label) }
+        }
+      }
+    }
+    #expect(failures.isSuperset(of: ["linear relation", "products at the point of the sumcheck"]))
+    #expect(failures.contains("fractions of one layer"))
+  }
+
+  @Test("Rejects: claims about other data than the committed")
+  func otherData() throws {
+    // A prover who commits to one thing and proves another ends with a claim that is false of what it committed.
+    let fixture = Fixture(seed: 6), other = Fixture(seed: 7)
+    let run = try ArgumentRun(other)
+    let (point, value) = try run.verify(run.proof.messages, selectors: other.selectors)
+    #expect(other.evaluateQ(at: point) == value)
+    #expect(fixture.evaluateQ(at: point) != value)
+  }
+
+  @Test("Rejects: another selected index, another binding")
+  func otherInputs() throws {
+    let run = try ArgumentRun(Fixture(seed: 8))
+    var selectors = run.fixture.selectors
+    selectors["chosen"]?[1] ^= 1
+    #expect(throws: ConstraintError.self) { try run.verify(run.proof.messages, selectors: selectors) }
+    #expect(throws: ConstraintError.self) { try run.verify(run.proof.messages, binding: scalar(99)) }
+  }
+}
+
+/// A proof of a fixture's step.
+struct ArgumentRun {
+  let fixture: Fixture
+  let plan: StepArgumentPlan
+  let binding: ScalarField
+  let proof: StepArgumentProof
+
+  init(_ fixture: Fixture, binding: ScalarField = scalar(42)) throws {
+    self.fixture = fixture
+    self.binding = binding
+    plan = try StepArgumentPlan(fixture.statement, layout: fixture.layout)
+    proof = try StepArgumentProver(plan).prove(fixture.data, binding: binding, selectors: fixture.selectors)
+  }
+
+  func verify(
+    _ messages: [ScalarField], binding: ScalarField? = nil, selectors: [String: [Int]]? = nil
+  ) throws -> (point: [ScalarField], value: ScalarField) {
+    var native = NativeArithmetic<ScalarField>(messages: messages)
+    let result = try StepArgumentVerifier(plan).verify(
+      in: &native, binding: binding ?? self.binding, selectors: bits(selectors ?? fixture.selectors) { $0 })
+    try native.finish()
+    return result
+  }
+
+  /// Whether the verifier throws, or returns a claim that is false of the data.
+  func isRefused(_ messages: [ScalarField]) -> Bool {
+    guard let (point, value) = try? verify(messages) else { return true }
+    return fixture.evaluateQ(at: point) != value
+  }
+
+  /// The bits of selected indices, each passed through `make`.
+  func bits<Element>(_ selectors: [String: [Int]], _ make: (ScalarField) -> Element) -> [String: [[Element]]] {
+    Dictionary(
+      uniqueKeysWithValues: fixture.statement.selectors.map { name, selector in
+        (
+          name,
+          (selectors[name] ?? []).map { index in
+            (0..<selector.axis.logSize).map { make(scalar(index >> $0 & 1)) }
+          }
+        )
+      })
+  }
+
+  /// The verifier's shape and its witness for these messages.
+  func circuit(
+    messages: [ScalarField]
+  ) throws -> (shape: ConstraintShape<ScalarField>, witness: WitnessBuilder<ScalarField>) {
+    let layout = StepColumns(digitBits: 16, limbs: 0..<1)
+    var builder = ShapeBuilder<ScalarField>(layout: layout)
+    var witness = WitnessBuilder<ScalarField>(layout: layout, values: [0], messages: messages)
+    let selected = bits(fixture.selectors) { $0 }.sorted { $0.key < $1.key }
+    var shapeBits: [String: [[LinearCombination<ScalarField>]]] = [:]
+    var witnessBits: [String: [[ScalarField]]] = [:]
+    for (name, rows) in selected {
+      for row in rows {
+        shapeBits[name, default: []].append(try builder.advice(count: row.count, from: []) { _ in row })
+        witnessBits[name, default: []].append(try witness.advice(count: row.count, from: []) { _ in row })
+      }
+    }
+    let verifier = StepArgumentVerifier(plan)
+    _ = try verifier.verify(in: &builder, binding: builder.constant(binding), selectors: shapeBits)
+    _ = try verifier.verify(in: &witness, binding: witness.constant(binding), selectors: witnessBits)
+    try witness.finish()
+    return (builder.finish(), witness)
+  }
+}
+
+extension Fixture {
+  /// Q~ at a point, entry by entry.
+  func evaluateQ(at point: [ScalarField]) -> ScalarField {
+    var q = [ScalarField](repeating: .zero, count: 1 << layout.logSize)
+    for segment in Segment.allCases {
+      let entries = data.entries(in: segment)
+      for (index, entry) in entries.widened(0..<entries.count).enumerated() {
+        q[layout.bases[segment.rawValue] + index] = ScalarField(entry)
+      }
+    }
+    for coordinate in point {
+      q = (0..<q.count / 2).map { q[2 * $0] + coordinate * (q[2 * $0 + 1] - q[2 * $0]) }
+    }
+    return q[0]
+  }
+}
