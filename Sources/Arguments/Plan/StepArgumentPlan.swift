@@ -67,7 +67,7 @@ package struct StepArgumentPlan: Sendable {
       let fits = block.offset + 1 << block.logSize <= layout.chunkCounts[block.segment.rawValue] << layout.chunkLog
       let isAligned = block.start(in: layout) & ((1 << block.logSize) - 1) == 0
       guard fits, isAligned else {
-        throw .malformedStatement("the tensor at \(block.offset) of \(block.segment)")
+        throw .malformedStatement("the tensor at \(block.offset) of \(block.segment) lies outside the layout")
       }
     }
   }
