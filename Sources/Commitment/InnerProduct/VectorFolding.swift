@@ -1,0 +1,75 @@
+import Algebra
+
+/// The prover's state between rounds: the folded vector and coefficients, and the weights of the original bases.
+struct VectorFolding<C: Curve> {
+  typealias F = C.ScalarField
+
+  /// v, halved every round.
+  private(set) var vector: FieldVector<F>
+  /// b, halved every round.
+  private var coefficients: FieldVector<F>
+  /// For every block of `vector.count` original bases, its weight in the folded bases.
+  private var blocks: [F]
+  /// xi, which multiplies values on the evaluation base.
+  private let valueFactor: F
+  private let generators: Generators<C>
+
+  /// The state before the first round; a shorter vector is extended by zeros.
+  init(vector: FieldVector<F>, point: [F], generators: Generators<C>, valueFactor: F) {
+    var full = FieldVector<F>(repeating: .zero, count: 1 << point.count)
+    full += vector
+    self.vector = full
+    self.coefficients = EqualityPolynomial.table(point)
+    self.blocks = [.one]
+    self.valueFactor = valueFactor
+    self.generators = generators
+  }
+
+  /// L and R of the next round.
+  func crossTerms(leftBlinder: F, rightBlinder: F) -> InnerProductProof<C>.Round {
+    let (low, high) = halves(vector)
+    let (lowCoefficients, highCoefficients) = halves(coefficients)
+    return InnerProductProof.Round(
+      left: combination(of: low, over: .odd, value: low.dot(highCoefficients), blinder: leftBlinder),
+      right: combination(of: high, over: .even, value: high.dot(lowCoefficients), blinder: rightBlinder))
+  }
+
+  /// Halves everything with a challenge.
+  mutating func fold(_ challenge: F, inverse: F) {
+    let (low, high) = halves(vector)
+    let (lowCoefficients, highCoefficients) = halves(coefficients)
+    vector = low
+    vector.addScaled(high, by: challenge)
+    coefficients = lowCoefficients
+    coefficients.addScaled(highCoefficients, by: inverse)
+    blocks = blocks.flatMap { [$0, $0 * inverse] }
+  }
+
+  /// <values, G'> + <values, b'> U + blinder K, over the folded bases and coefficients.
+  func commit(_ values: FieldVector<F>, blinder: F) -> AffinePoint<C> {
+    combination(of: values, over: .all, value: values.dot(coefficients), blinder: blinder)
+  }
+
+  /// Which of the blocks of `values.count` original bases take part.
+  private enum Blocks { case all, even, odd }
+
+  /// sum over the chosen blocks of weight * <values, bases of the block>, plus value U + blinder K.
+  private func combination(of values: FieldVector<F>, over choice: Blocks, value: F, blinder: F) -> AffinePoint<C> {
+    let (bases, length) = (generators.bases, values.count)
+    let stride = choice == .all ? length : 2 * length
+    let offset = choice == .odd ? length : 0
+    let (mask, shift) = (length - 1, length.trailingZeroBitCount)
+    let chosen = Parallel.map(count: blocks.count * length, minimumChunk: 8192) { index in
+      bases[(index >> shift) * stride + offset + (index & mask)]
+    }
+    let tail = C.linearCombination(
+      [generators.evaluationBase, generators.blindingBase], [valueFactor * value, blinder])
+    return (C.linearCombination(chosen, blockwiseProducts(blocks, values.elements)) + tail).affine
+  }
+
+  /// The entries with highest bit 0 and 1.
+  private func halves(_ vector: FieldVector<F>) -> (low: FieldVector<F>, high: FieldVector<F>) {
+    let half = vector.count / 2
+    return (FieldVector(Array(vector.elements[..<half])), FieldVector(Array(vector.elements[half...])))
+  }
+}

@@ -1,0 +1,147 @@
+package import Algebra
+import ConstraintSystem
+
+/// The public vectors that a relation's chunks are multiplied with in the inner sumcheck.
+///
+/// For a chunk of columns they are those columns of eq(rowPoint, .) (alpha A + beta B + gamma u C); for errors gamma
+/// eq(rowPoint, .); for entries of Q theta eq(claimPoint, .). All are zero past the chunk's length. The public columns
+/// count as one more chunk, whose entries the verifier knows.
+package struct RelationCoefficients<F: PrimeField> {
+  /// The random weights of a relation's claims.
+  package struct Weights: Sendable {
+    /// Weight of the left values' claim (alpha).
+    package let left: F
+    /// Weight of the right values' claim (beta).
+    package let right: F
+    /// Weight of the outputs' claim (gamma).
+    package let output: F
+    /// Weight of the claim about Q (theta).
+    package let claim: F
+
+    /// Weights of the four claims.
+    package init(left: F, right: F, output: F, claim: F) {
+      self.left = left
+      self.right = right
+      self.output = output
+      self.claim = claim
+    }
+  }
+
+  private let key: RelationKey<F>
+  private let chunkLog: Int
+  private let weights: Weights
+  private let publics: [F]
+  private let rowTable: FieldVector<F>
+  private let terms: [EqualityTerm<F>?]
+
+  /// The coefficients for public columns `publics`, u first.
+  package init(
+    key: RelationKey<F>, chunkLog: Int, weights: Weights, publics: [F], points: (row: [F], claim: [F])
+  ) {
+    self.key = key
+    self.chunkLog = chunkLog
+    self.weights = weights
+    self.publics = publics
+    rowTable = EqualityPolynomial.table(points.row)
+    terms = key.chunks.map { chunk in
+      if case .errors(let row) = chunk.role {
+        return EqualityTerm(
+          scale: weights.output, point: points.row, block: row >> chunkLog, variables: chunkLog, length: chunk.length)
+      }
+      return chunk.claimBase.map {
+        EqualityTerm(
+          scale: weights.claim, point: points.claim, block: $0 >> chunkLog, variables: chunkLog, length: chunk.length)
+      }
+    }
+  }
+
+  /// The sum over all chunks, the public one included, of the coefficients' extension times the chunk's value at a
+  /// point of 2^k: one sum an entry of the matrices, about four products a row and one a column.
+  package func evaluated(at point: [F], chunkValues: [F]) -> F {
+    precondition(chunkValues.count == key.chunks.count, "One value for each chunk.")
+    // With w the vector whose chunk j is chunkValues[j] eq(point, .), the matrices' part is the rows of the product with w.
+    let table = EqualityPolynomial.table(point)
+    let publicValue = FieldVector(publics).evaluateMultilinear(at: point)
+    let products = key.rowProducts(publics: publics.indices.map { publicValue * table[$0] }) { chunk, index in
+      chunkValues[chunk] * table[index]
+    }
+    var sum = weights.left * rowTable.dot(FieldVector(products.a))
+    sum += weights.right * rowTable.dot(FieldVector(products.b))
+    sum += weights.output * publics[0] * rowTable.dot(FieldVector(products.c))
+    for (term, value) in zip(terms, chunkValues) {
+      if let term { sum += value * term.evaluated(at: point) }
+    }
+    return sum
+  }
+
+  /// The coefficient vectors and the vectors they meet; chunks that only occur in Q, and fill it, are summed up first
+  /// because their coefficients are proportional.
+  package func pairs(chunks: [FieldVector<F>]) -> [InnerProductSummand<F>.Pair] {
+    precondition(chunks.count == key.chunks.count, "One vector for each placement.")
+    func pair(_ coefficients: FieldVector<F>, _ vector: FieldVector<F>) -> InnerProductSummand<F>.Pair {
+      InnerProductSummand<F>.Pair(coefficients: coefficients, vector: vector, variableCount: chunkLog)
+    }
+    let sums = key.shape.combineColumns(
+      weights: rowTable.elements, weights.left, weights.right, weights.output * publics[0])
+    var pairs = [pair(FieldVector(sums.publics), FieldVector(publics))]
+    var joint: (point: [F], vector: FieldVector<F>)?
+    for index in chunks.indices where !chunks[index].isEmpty {
+      let matrixPart = matrixPart(of: index, in: sums)
+      guard let term = terms[index] else {
+        if let matrixPart { pairs.append(pair(matrixPart, chunks[index])) }
+        continue
+      }
+      if let matrixPart {
+        pairs.append(pair(matrixPart + term.vector, chunks[index]))
+      } else if term.length == 1 << chunkLog, key.chunks[index].role == .claimOnly {
+        var vector = joint?.vector ?? FieldVector(repeating: F.zero, count: 1 << chunkLog)
+        vector.addScaled(chunks[index], by: term.scale)
+        joint = (term.point, vector)
+      } else if term.length > 0 {
+        pairs.append(pair(term.vector, chunks[index]))
+      }
+    }
+    if let joint { pairs.append(pair(EqualityPolynomial.table(joint.point), joint.vector)) }
+    return pairs
+  }
+
+  /// The matrices' columns that belong to a chunk, as many as its length; nil for a chunk without columns.
+  private func matrixPart(of chunk: Int, in sums: ColumnSums<F>) -> FieldVector<F>? {
+    guard case .columns(let first) = key.chunks[chunk].role, key.chunks[chunk].length > 0 else { return nil }
+    let length = key.chunks[chunk].length
+    var part = [F](repeating: .zero, count: length)
+    switch first.part {
+    case .publics:
+      return nil
+    case .values:
+      let offsets = key.shape.valueOffsets
+      for (offset, sum) in zip(offsets, sums.values) {
+        let index = Int(offset) - first.offset
+        if (0..<length).contains(index) { part[index] = sum }
+      }
+    case .trace:
+      let end = min(first.offset + length, sums.trace.count)
+      for index in first.offset..<max(first.offset, end) { part[index - first.offset] = sums.trace[index] }
+    }
+    return FieldVector(part)
+  }
+}
+
+extension RelationKey {
+  /// (A z, B z, C z) for the z with these public columns whose chunks have the entries given.
+  func rowProducts(publics: [F], entry: @Sendable (_ chunk: Int, _ index: Int) -> F) -> RowProducts<F> {
+    var values = [F](repeating: .zero, count: shape.valuesCount)
+    var spans = spans(of: .values)[...]
+    for offset in shape.valueOffsets {
+      while let span = spans.first, span.offsets.upperBound <= Int(offset) { spans = spans.dropFirst() }
+      guard let span = spans.first else { preconditionFailure("Every committed value in a row has its chunk.") }
+      values[Int(offset)] = entry(span.chunk, Int(offset) - span.offsets.lowerBound)
+    }
+    var trace: [F] = []
+    trace.reserveCapacity(shape.traceCount)
+    for span in self.spans(of: .trace) {
+      trace += Parallel.map(count: span.offsets.count, minimumChunk: 2048) { entry(span.chunk, $0) }
+    }
+    return shape.multiply(values: values, trace: trace, publics: publics)
+  }
+}
