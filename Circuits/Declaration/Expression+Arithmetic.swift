@@ -28,8 +28,9 @@ extension Expression {
     let (long, short) = left.axes.count >= right.axes.count ? (left, right) : (right, left)
     precondition(short.axes.allSatisfy(long.axes.contains), "one operand has all axes of the other")
     precondition(
-      left.constant.isZero || right.constant.isZero || left.constantDomain == right.constantDomain
-        && left.axes == right.axes,
+      left.constant.isZero || right.constant.isZero
+        || left.constantDomain == right.constantDomain
+          && left.axes == right.axes,
       "constants are added on one domain")
     precondition(long.axes == short.axes || short.constant.isZero, "a constant on a subset of the axes is not repeated")
     return Expression(

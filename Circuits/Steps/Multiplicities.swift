@@ -41,6 +41,11 @@ private struct LookupColumn {
   private let factor: Int64
   private let shift: Int64
   private let output: Tensor?
+  /// Consecutive entries that are looked up together, and the axes outside them, fastest first.
+  private let runLength: Int
+  private let outer: [(size: Int, stride: Int)]
+  /// Whether a run ends at the index of the first outer axis.
+  private let isCausal: Bool
 
   init(_ lookup: Lookup) {
     guard
@@ -53,13 +58,36 @@ private struct LookupColumn {
     self.shift = shift
     input = lookup.input.terms[0].tensor
     output = lookup.output?.terms[0].tensor
+
+    var axes = input.axes[...]
+    var (run, stride) = (1, 1)
+    func size(_ axis: Axis) -> Int { lookup.domain == .everywhere ? 1 << axis.logSize : axis.size }
+    if case .causal(let query, let key) = lookup.domain {
+      precondition(axes.suffix(2).map(\.name) == [query, key], "keys come last, after the queries that look at them")
+      isCausal = true
+    } else {
+      isCausal = false
+    }
+    // Axes without padding join the run of those behind them.
+    while run == stride, let axis = axes.last, !(isCausal && axes.count < input.axes.count) {
+      run *= size(axis)
+      stride <<= axis.logSize
+      axes = axes.dropLast()
+    }
+    runLength = run
+    outer = axes.reversed().map { axis in
+      defer { stride <<= axis.logSize }
+      return (size(axis), stride)
+    }
   }
 
   /// Adds the column's lookups to the counts of table entries.
   func count(in values: [Int64], tables: TableIndex, into counts: inout [Int64]) throws {
     guard let table = tables.places[lookup.table] else { preconditionFailure("table \(lookup.table) exists") }
-    try forRuns { run in
-      for index in run {
+    let outputs = tables.tables.outputs
+    let rows = outer.reduce(1) { $0 * $1.size }
+    for row in 0..<rows {
+      for index in run(row) {
         let (multiple, overflow) = values[input.offset + index].multipliedReportingOverflow(by: factor)
         let number = overflow ? .min : multiple &+ shift
         let place = number &- table.firstInput
@@ -67,8 +95,8 @@ private struct LookupColumn {
           throw CircuitError.outsideTable(lookup: input.name, input: number, table: lookup.table)
         }
         let entry = table.entries.lowerBound + Int(place)
-        counts[entry] += 1
-        if let output, values[output.offset + index] != Int64(tables.tables.outputs[entry]) {
+        counts[entry] &+= 1
+        if let output, values[output.offset + index] != Int64(outputs[entry]) {
           throw CircuitError.wrongTableOutput(
             lookup: output.name, input: number, output: values[output.offset + index])
         }
@@ -76,25 +104,15 @@ private struct LookupColumn {
     }
   }
 
-  /// Calls `body` with the runs of flat indices along the last axis that lie in the lookup's domain.
-  private func forRuns(_ body: (Range<Int>) throws -> Void) rethrows {
-    let axes = input.axes
-    guard let last = axes.last else { return try body(0..<1) }
-    let outer = axes.dropLast()
-    let rows = outer.reduce(1) { $0 * size(of: $1) }
-    for row in 0..<rows {
-      var (rest, place, stride) = (row, 0, 1 << last.logSize)
-      var length = size(of: last)
-      for axis in outer.reversed() {
-        let index = rest % size(of: axis)
-        if case .causal(axis.name, last.name) = lookup.domain { length = min(length, index + 1) }
-        place += index * stride
-        rest /= size(of: axis)
-        stride <<= axis.logSize
-      }
-      try body(place..<place + length)
+  /// The flat indices that lie in the lookup's domain, in a row of the axes outside the runs.
+  private func run(_ row: Int) -> Range<Int> {
+    var (rest, place, length) = (row, 0, runLength)
+    for (number, axis) in outer.enumerated() {
+      let (quotient, index) = rest.quotientAndRemainder(dividingBy: axis.size)
+      if isCausal && number == 0 { length = min(length, index + 1) }
+      place += index * axis.stride
+      rest = quotient
     }
+    return place..<place + length
   }
-
-  private func size(of axis: Axis) -> Int { lookup.domain == .everywhere ? 1 << axis.logSize : axis.size }
 }

@@ -1,3 +1,4 @@
+import Algebra
 import Arguments
 import Circuits
 import Model
@@ -14,7 +15,7 @@ import Testing
     let honest = inference.values(kind)
     try inference.check(kind, honest)
     for tensor in inference[kind].tensors where !free(tensor, kind) {
-      for change in [Int64(1), -1, 1 << 20, -(1 << 20)] where fits(change, tensor) {
+      for change in [1, -1, 1 << 20, -1 << 20] as [Int64] where fits(change, tensor) {
         var place = tensor.randomRealPlace(using: &generator)
         while !matters(place, of: tensor, in: inference) { place = tensor.randomRealPlace(using: &generator) }
         var values = honest
@@ -57,6 +58,28 @@ import Testing
       let tensor = inference[kind].statement.multiplicities
       changed.add(change, to: tensor, at: tensor.randomRealPlace(using: &generator))
       #expect(throws: ArgumentError.self) { try inference.checkCounted(kind, changed) }
+    }
+  }
+
+  /// Widths without a table of their own are checked by a second lookup of a multiple.
+  @Test func rangesWithoutTables() throws {
+    let inference = try Inference(ModelSamples.tinyLLaMA(positions: 16), text: [0, 1, 2])
+    let layer = inference[.layer]
+    let multiples = layer.statement.lookups.filter { $0.input.terms[0].factor != .one }
+    #expect(!multiples.isEmpty)
+    for lookup in multiples {
+      let term = lookup.input.terms[0]
+      let bits = try #require((1..<16).first { term.factor == ScalarField(UInt64(1) << UInt64(16 - $0)) })
+      let shift = lookup.input.constant == .zero ? 0 : Int64(1) << Int64(bits - 1)
+      for number in [Int64(1) << Int64(bits), -1] {
+        var values = inference.values(.layer)
+        values.values[term.tensor.offset] = number - shift
+        let error = #expect(throws: CircuitError.self) { try inference.check(.layer, values) }
+        guard case .outsideTable(term.tensor.name, _, 16) = error else {
+          Issue.record("\(term.tensor.name): \(String(describing: error))")
+          continue
+        }
+      }
     }
   }
 

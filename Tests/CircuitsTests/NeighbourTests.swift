@@ -38,7 +38,8 @@ import Testing
     circuit.update("attention norm inverse square", limbBits: 48, at: 2, in: &values) { _ in root * root }
     circuit.update("attention norm slack low", at: 2, in: &values) { _ in target - root * root * sum }
     circuit.update("attention norm slack high", at: 2, in: &values) { _ in (root + 1) * (root + 1) * sum - 1 - target }
-    try expectOutsideTable(values, .layer, prefix: change > 0 ? "attention norm slack low" : "attention norm slack high")
+    try expectOutsideTable(
+      values, .layer, prefix: change > 0 ? "attention norm slack low" : "attention norm slack high")
   }
 
   @Test(arguments: [Int128(1), -1]) func reciprocal(change: Int128) throws {
@@ -179,8 +180,8 @@ import Testing
         circuit.update("state", at: place, in: &values) { _ in Int128(place * 1000 - 50000) }
         values.output[circuit.tensor("output").offset + place] = Int32(place * 1000 - 50000)
         let second = Int64(inference.layers[0].feedForwardNorm.inverseRoot[position])
-        values.values[circuit.digits("feed-forward norm remainder")[0].offset + place]
-          = Int64(place * 1000 - 50000) * second
+        values.values[circuit.digits("feed-forward norm remainder")[0].offset + place] =
+          Int64(place * 1000 - 50000) * second
       }
     }
     try inference.check(.layer, values)

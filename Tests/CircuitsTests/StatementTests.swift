@@ -63,6 +63,21 @@ import Testing
     }
   }
 
+  @Test func timeToFillALayer() throws {
+    let inference = try Inference(ModelSamples.tinyLLaMA(positions: 64), text: [0, 1, 2])
+    let clock = ContinuousClock()
+    var (filling, counting) = (Duration.seconds(60), Duration.seconds(60))
+    for _ in 0..<5 {
+      let start = clock.now
+      var values = inference.values(.layer)
+      let filled = clock.now
+      try inference[.layer].countLookups(in: &values)
+      filling = min(filling, start.duration(to: filled))
+      counting = min(counting, filled.duration(to: clock.now))
+    }
+    print("tiny-llama, T = 64, one layer: values filled in \(filling), lookups counted in \(counting)")
+  }
+
   @Test func sizesOfTinyLLaMA() throws {
     let model = try ModelSamples.tinyLLaMA(positions: 64)
     let parameters = try CircuitParameters(
