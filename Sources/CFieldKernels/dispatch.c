@@ -1,5 +1,116 @@
-// Every kernel, on the path this processor has.
+// Every kernel, on the path this processor has: whole groups of eight elements there, the rest portably.
+#include "ifma.h"
 #include "portable.h"
+
+#if defined(__x86_64__)
+
+bool fieldKernelsHaveIFMA(void) {
+  return __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512f") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+
+/// Elements of `count` that go through the wide path.
+static size_t wideCount(size_t count) { return fieldKernelsHaveIFMA() ? count & ~(size_t)7 : 0; }
+
+void fieldAdd(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
+  const size_t wide = wideCount(count), rest = 4 * wide;
+  if (wide != 0) ifmaAdd(out, left, right, wide, field);
+  portableAdd(out + rest, left + rest, right + rest, count - wide, field);
+}
+
+void fieldSubtract(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
+  const size_t wide = wideCount(count), rest = 4 * wide;
+  if (wide != 0) ifmaSubtract(out, left, right, wide, field);
+  portableSubtract(out + rest, left + rest, right + rest, count - wide, field);
+}
+
+void fieldMultiply(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
+  const size_t wide = wideCount(count), rest = 4 * wide;
+  if (wide != 0) ifmaMultiply(out, left, right, wide, field);
+  portableMultiply(out + rest, left + rest, right + rest, count - wide, field);
+}
+
+void fieldScale(
+    uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field) {
+  const size_t wide = wideCount(count), rest = 4 * wide;
+  if (wide != 0) ifmaScale(out, values, factor, wide, field);
+  portableScale(out + rest, values + rest, factor, count - wide, field);
+}
+
+void fieldAddScaled(
+    uint64_t *accumulator, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field) {
+  const size_t wide = wideCount(count), rest = 4 * wide;
+  if (wide != 0) ifmaAddScaled(accumulator, values, factor, wide, field);
+  portableAddScaled(accumulator + rest, values + rest, factor, count - wide, field);
+}
+
+void fieldInterpolate(
+    uint64_t *out, const uint64_t *low, const uint64_t *high, const uint64_t *factor, size_t count,
+    const FieldConstants *field) {
+  const size_t wide = wideCount(count), rest = 4 * wide;
+  if (wide != 0) ifmaInterpolate(out, low, high, factor, wide, field);
+  portableInterpolate(out + rest, low + rest, high + rest, factor, count - wide, field);
+}
+
+void fieldInterpolatePairs(
+    uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field) {
+  const size_t wide = wideCount(count), rest = 4 * wide;
+  if (wide != 0) ifmaInterpolatePairs(out, values, factor, wide, field);
+  portableInterpolatePairs(out + rest, values + 2 * rest, factor, count - wide, field);
+}
+
+void fieldInterpolateLine(
+    uint64_t *low, const uint64_t *high, uint64_t *next, const uint64_t *factor, const uint64_t *slope, size_t count,
+    const FieldConstants *field) {
+  const size_t wide = wideCount(count), rest = 4 * wide;
+  if (wide != 0) ifmaInterpolateLine(low, high, next, factor, slope, wide, field);
+  portableInterpolateLine(low + rest, high + rest, next + rest, factor, slope, count - wide, field);
+}
+
+void fieldSplit(uint64_t *low, uint64_t *high, const uint64_t *factor, size_t count, const FieldConstants *field) {
+  const size_t wide = wideCount(count), rest = 4 * wide;
+  if (wide != 0) ifmaSplit(low, high, factor, wide, field);
+  portableSplit(low + rest, high + rest, factor, count - wide, field);
+}
+
+/// Adds an element to a sum.
+static void accumulate(uint64_t *out, const uint64_t *term, const FieldConstants *field) {
+  portableAdd(out, out, term, 1, field);
+}
+
+void fieldDot(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
+  const size_t wide = wideCount(count), rest = 4 * wide;
+  uint64_t sum[4] = {0};
+  if (wide != 0) ifmaDot(sum, left, right, wide, field);
+  portableDot(out, left + rest, right + rest, count - wide, field);
+  accumulate(out, sum, field);
+}
+
+void fieldDotSmall(
+    uint64_t *out, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field) {
+  size_t wide = wideCount(count);
+  uint64_t sum[4] = {0};
+  if (wide != 0 && !ifmaDotSmall(sum, values, integers, wide, field)) wide = 0;
+  portableDotSmall(out, values + 4 * wide, integers + wide, count - wide, field);
+  accumulate(out, sum, field);
+}
+
+void fieldAddPairs(
+    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
+    uint64_t *scratch, const FieldConstants *field) {
+  if (count >= 8 && fieldKernelsHaveIFMA()) {
+    ifmaAddPairs(target, outs, source, lefts, count, scratch, field);
+  } else {
+    portableAddPairs(target, outs, source, lefts, count, scratch, field);
+  }
+}
+
+#else
+
+bool fieldKernelsHaveIFMA(void) { return false; }
 
 void fieldAdd(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
   portableAdd(out, left, right, count, field);
@@ -50,3 +161,19 @@ void fieldDot(
     uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
   portableDot(out, left, right, count, field);
 }
+
+void fieldDotSmall(
+    uint64_t *out, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field) {
+  portableDotSmall(out, values, integers, count, field);
+}
+
+void fieldAddPairs(
+    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
+    uint64_t *scratch, const FieldConstants *field) {
+  portableAddPairs(target, outs, source, lefts, count, scratch, field);
+}
+
+#endif
+
+// The wide path keeps five limbs for each pair of whole groups of eight, and four masks for each group.
+size_t fieldAddPairsScratch(size_t count) { return 6 * (count + 8); }

@@ -96,12 +96,12 @@ void portableDot(
   storeElement(out, sum);
 }
 
-void fieldDotSmall(
-    uint64_t *wide, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field) {
-  // An integer v is u - 2^64 [v < 0] with u its bits, so value * v = value * u + 2^64 (p - value) [v < 0] modulo p.
+void portableDotSmall(
+    uint64_t *out, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field) {
+  // An integer v is u - 2^64 [v < 0] with u its bits, so value v = value u + 2^64 (p - value) [v < 0] modulo p.
   // Both sums are below 2^255 2^64 2^32 and fit six limbs together.
   const FieldConstants f = *field;
-  uint64_t sum[6] = {0}, corrections[5] = {0};
+  uint64_t sum[8] = {0}, corrections[5] = {0};
   for (size_t i = 0; i < count; i++) {
     const Element value = loadElement(values + 4 * i);
     const uint64_t bits = (uint64_t)integers[i], mask = 0 - (bits >> 63);
@@ -117,6 +117,9 @@ void fieldDotSmall(
     corrections[4] += correctionCarry;
   }
   uint64_t carry = 0;
-  wide[0] = sum[0];
-  for (int k = 0; k < 5; k++) wide[k + 1] = addCarry(sum[k + 1], corrections[k], &carry);
+  for (int k = 0; k < 5; k++) sum[k + 1] = addCarry(sum[k + 1], corrections[k], &carry);
+  // low + 2^256 high modulo p: low R / R + high R^2 / R.
+  const Element low = multiplyElements(loadElement(f.radix), loadElement(sum), &f);
+  const Element high = multiplyElements(loadElement(f.radixSquared), loadElement(sum + 4), &f);
+  storeElement(out, addElements(low, high, &f));
 }

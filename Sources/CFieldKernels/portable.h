@@ -23,5 +23,11 @@ void portableInterpolateLine(
 void portableSplit(uint64_t *low, uint64_t *high, const uint64_t *factor, size_t count, const FieldConstants *field);
 void portableDot(
     uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+void portableDotSmall(
+    uint64_t *out, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field);
+
+void portableAddPairs(
+    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
+    uint64_t *scratch, const FieldConstants *field);
 
 #endif

@@ -31,12 +31,17 @@ struct Measurements {
   }
 }
 
-/// Runs `body` and prints the time it took, in nanoseconds, for each of `count` operations.
+/// Runs `body` and prints the wall time and the processor time of all threads it took, in nanoseconds for each of
+/// `count` operations and in all.
 func measure(_ name: String, each count: Int, _ body: () -> Void) {
-  let clock = ContinuousClock()
-  let duration = clock.measure(body)
-  let nanoseconds = Double(duration.components.attoseconds) / 1e9 + Double(duration.components.seconds) * 1e9
-  print("\(name): \(nanoseconds / Double(count)) ns each, \(nanoseconds / 1e6) ms in all")
+  let processorStart = clock()
+  let duration = ContinuousClock().measure(body)
+  let processor = Double(clock() - processorStart) / Double(CLOCKS_PER_SEC) * 1e9
+  let wall = Double(duration.components.attoseconds) / 1e9 + Double(duration.components.seconds) * 1e9
+  func text(_ nanoseconds: Double) -> String { String(format: "%9.1f", nanoseconds) }
+  print(
+    "\(text(wall / Double(count))) ns wall, \(text(processor / Double(count))) ns processor each;",
+    "\(text(wall / 1e6)) ms wall, \(text(processor / 1e6)) ms processor in all: \(name)")
 }
 
 extension Measurements {

@@ -37,4 +37,11 @@ package protocol FieldKernels {
   static func dot(_ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>, count: Int) -> Self
   /// The sum of values[i] * integers[i], for counts below 2^32.
   static func dot(_ values: UnsafePointer<Self>, _ integers: UnsafePointer<Int64>, count: Int) -> Self
+  /// Words of scratch memory that `addPairs` needs for so many pairs.
+  static func pairScratchCount(_ count: Int) -> Int
+  /// target[outs[i]] = source[lefts[i]] + source[lefts[i] + 1] for points, two coordinates each, of a curve
+  /// y^2 = x^3 + b without points with y = 0; (0, 0) is infinity. Source and target do not overlap.
+  static func addPairs(
+    _ source: UnsafePointer<Self>, lefts: [Int32], into target: UnsafeMutablePointer<Self>, at outs: [Int32],
+    scratch: UnsafeMutablePointer<UInt64>)
 }

@@ -16,7 +16,9 @@ private func limbs<P>(_ elements: UnsafeMutablePointer<MontgomeryField<P>>) -> U
 extension MontgomeryField {
   /// The constants of the kernels.
   static var constants: FieldConstants {
-    FieldConstants(modulus: Parameters.modulus, negativeInverse: negativeInverse)
+    FieldConstants(
+      modulus: Parameters.modulus, radix: Parameters.one, radixSquared: Parameters.radixSquared,
+      negativeInverse: negativeInverse)
   }
 
   /// Calls `body` with the kernels' constants and the limbs of an element.
@@ -111,12 +113,24 @@ extension MontgomeryField {
     _ values: UnsafePointer<Self>, _ integers: UnsafePointer<Int64>, count: Int
   ) -> Self {
     precondition(count < 1 << 32, "Fewer than 2^32 terms in one sum.")
-    return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 6) { wide in
-      guard let sum = wide.baseAddress else { return .zero }
-      withUnsafePointer(to: constants) { fieldDotSmall(sum, limbs(values), integers, count, $0) }
-      // The sum is a multiple of Montgomery forms, so it is reduced as it is: low * R / R + high * R^2 / R.
-      return one.multiplied(byMontgomery: (sum[0], sum[1], sum[2], sum[3]))
-        + Self(montgomery: Parameters.radixSquared).multiplied(byMontgomery: (sum[4], sum[5], 0, 0))
+    var result = Self.zero
+    withUnsafeMutablePointer(to: &result) { out in
+      withUnsafePointer(to: constants) { fieldDotSmall(limbs(out), limbs(values), integers, count, $0) }
+    }
+    return result
+  }
+
+  /// Words of scratch memory that `addPairs` needs for so many pairs.
+  @usableFromInline package static func pairScratchCount(_ count: Int) -> Int { fieldAddPairsScratch(count) }
+
+  /// target[outs[i]] = source[lefts[i]] + source[lefts[i] + 1], for points of two coordinates each.
+  @usableFromInline package static func addPairs(
+    _ source: UnsafePointer<Self>, lefts: [Int32], into target: UnsafeMutablePointer<Self>, at outs: [Int32],
+    scratch: UnsafeMutablePointer<UInt64>
+  ) {
+    precondition(lefts.count == outs.count, "One place for every sum.")
+    withUnsafePointer(to: constants) {
+      fieldAddPairs(limbs(target), outs, limbs(source), lefts, lefts.count, scratch, $0)
     }
   }
 }

@@ -67,10 +67,13 @@ struct LineRestriction<F: PrimeField> {
     precondition(coefficients.count == initialDegree + 1, "One slice for each power.")
     variables = initialVariables
     degree = initialDegree
-    for (power, slice) in coefficients.enumerated() {
-      let first = power * stride
-      for (offset, value) in slice.enumerated() { storage[first + offset] = value }
-      for offset in slice.count..<stride { storage[first + offset] = .zero }
+    let stride = stride
+    storage.withUnsafeMutableBufferPointer { rows in
+      for (power, slice) in coefficients.enumerated() {
+        let row = power * stride
+        _ = rows[row..<(row + slice.count)].update(fromContentsOf: slice)
+        rows[(row + slice.count)..<(row + stride)].update(repeating: .zero)
+      }
     }
   }
 

@@ -56,10 +56,11 @@ extension FieldVector {
 }
 
 /// Evaluation of multilinear polynomials given by their values on the hypercube.
+@usableFromInline
 package enum Multilinear<F: PrimeField> {
   /// The value at `point` of the polynomial whose values are these integers, which are never converted one by one; the count is at
   /// most 2^(coordinates). Entry i belongs to the point whose coordinate k is bit k of i; missing ones are 0.
-  package static func evaluate<Integer: FixedWidthInteger & SignedInteger & Sendable>(
+  @inlinable package static func evaluate<Integer: FixedWidthInteger & SignedInteger & Sendable>(
     smallIntegers: [Integer], at point: [F]
   ) -> F {
     smallIntegers.withUnsafeBufferPointer { buffer in
@@ -80,7 +81,7 @@ package enum Multilinear<F: PrimeField> {
 
   /// The sum over blocks of 2^blockVariables entries of eq(high coordinates, block) times the block's inner product with
   /// the table of the low coordinates, which `innerProduct(first entry, table, entries)` computes.
-  static func evaluate(
+  @usableFromInline static func evaluate(
     count: Int, at point: [F], innerProduct: @Sendable (Int, UnsafePointer<F>, Int) -> F
   ) -> F {
     precondition(point.count >= 48 || count <= 1 << point.count, "At most 2^n values for n coordinates.")

@@ -104,7 +104,7 @@ extension FieldVector {
   }
 
   /// The sum of all entries.
-  package func sum() -> F {
+  @inlinable package func sum() -> F {
     let elements = elements
     return Parallel.reduceChunks(
       count: count, minimumChunk: Self.minimumChunk, into: F.zero,

@@ -9,9 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// A prime p below 2^255 and -p^-1 mod 2^64.
+/// A prime p below 2^255, R mod p and R^2 mod p with R = 2^256, and -p^-1 mod 2^64.
 typedef struct {
   uint64_t modulus[4];
+  uint64_t radix[4];
+  uint64_t radixSquared[4];
   uint64_t negativeInverse;
 } FieldConstants;
 
@@ -45,9 +47,20 @@ void fieldSplit(uint64_t *low, uint64_t *high, const uint64_t *factor, size_t co
 /// out = the sum of left[i] * right[i].
 void fieldDot(
     uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
-/// wide = the sum, as a 384-bit integer in six limbs, of values[i] * integers[i] plus 2^64 times the sum of p - values[i] over
-/// the negative integers; count is below 2^32.
+/// out = the sum of values[i] * integers[i]; count is below 2^32.
 void fieldDotSmall(
-    uint64_t *wide, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field);
+    uint64_t *out, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field);
+
+/// Words of scratch memory that fieldAddPairs needs for so many pairs.
+size_t fieldAddPairsScratch(size_t count);
+/// target[outs[i]] = source[lefts[i]] + source[lefts[i] + 1] for points of a curve y^2 = x^3 + b without points with y = 0.
+///
+/// A point is x and y, eight limbs; (0, 0) is infinity. All cases are handled: equal points, opposite points, infinity.
+/// One inversion in all. source and target do not overlap. The time tells how many pairs are not two different points.
+void fieldAddPairs(
+    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
+    uint64_t *scratch, const FieldConstants *field);
+/// out = 1 / value for a nonzero value, and 0 for 0.
+void fieldInvert(uint64_t *out, const uint64_t *value, const FieldConstants *field);
 
 #endif

@@ -1,0 +1,33 @@
+// The AVX-512 IFMA path of the kernels of CFieldKernels.h, for counts that are multiples of 8. Declared for every
+// processor; called only where fieldKernelsHaveIFMA() holds.
+#ifndef FIELD_IFMA_H
+#define FIELD_IFMA_H
+#include "CFieldKernels.h"
+
+void ifmaAdd(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+void ifmaSubtract(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+void ifmaMultiply(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+void ifmaScale(
+    uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field);
+void ifmaAddScaled(
+    uint64_t *accumulator, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field);
+void ifmaInterpolate(
+    uint64_t *out, const uint64_t *low, const uint64_t *high, const uint64_t *factor, size_t count,
+    const FieldConstants *field);
+void ifmaInterpolatePairs(
+    uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field);
+void ifmaInterpolateLine(
+    uint64_t *low, const uint64_t *high, uint64_t *next, const uint64_t *factor, const uint64_t *slope, size_t count,
+    const FieldConstants *field);
+void ifmaSplit(uint64_t *low, uint64_t *high, const uint64_t *factor, size_t count, const FieldConstants *field);
+void ifmaDot(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+/// Returns false, leaving out alone, when an integer is not in [-2^51, 2^51).
+bool ifmaDotSmall(
+    uint64_t *out, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field);
+
+/// For every count.
+void ifmaAddPairs(
+    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
+    uint64_t *scratch, const FieldConstants *field);
+
+#endif

@@ -1,0 +1,23 @@
+#include "element.h"
+
+/// value^exponent for an exponent that is no secret.
+static Element power(Element value, const uint64_t exponent[4], const FieldConstants *field) {
+  Element powers[16];
+  powers[0] = loadElement(field->radix);
+  for (int i = 1; i < 16; i++) powers[i] = multiplyElements(powers[i - 1], value, field);
+  Element result = powers[0];
+  for (int digit = 63; digit >= 0; digit--) {
+    for (int i = 0; i < 4; i++) result = multiplyElements(result, result, field);
+    result = multiplyElements(result, powers[exponent[digit / 16] >> (4 * (digit % 16)) & 15], field);
+  }
+  return result;
+}
+
+void fieldInvert(uint64_t *out, const uint64_t *value, const FieldConstants *field) {
+  // Fermat: value^(p - 2); p is odd and above 2, so that only a lowest limb of 1 borrows.
+  const FieldConstants f = *field;
+  uint64_t borrow = 0, exponent[4];
+  exponent[0] = subtractBorrow(f.modulus[0], 2, &borrow);
+  for (int i = 1; i < 4; i++) exponent[i] = subtractBorrow(f.modulus[i], 0, &borrow);
+  storeElement(out, power(loadElement(value), exponent, &f));
+}

@@ -1,0 +1,72 @@
+#include "portable.h"
+
+/// A point by its coordinates; (0, 0) is infinity.
+typedef struct {
+  Element x, y;
+} Point;
+
+/// What has to be done for one pair.
+typedef enum { additionOfTwo, doubling, takeLeft, takeRight, cancellation } Kind;
+
+static Point loadPoint(const uint64_t *limbs) { return (Point){loadElement(limbs), loadElement(limbs + 4)}; }
+
+static bool isZero(Element a) { return (a.limb[0] | a.limb[1] | a.limb[2] | a.limb[3]) == 0; }
+
+static bool isInfinity(Point a) { return isZero(a.x) && isZero(a.y); }
+
+/// The pair's kind, and the denominator of its slope, 1 where there is none.
+static Kind kindOfPair(Point left, Point right, Element *denominator, const FieldConstants *field) {
+  *denominator = loadElement(field->radix);
+  if (isInfinity(left)) return takeRight;
+  if (isInfinity(right)) return takeLeft;
+  const Element difference = subtractElements(right.x, left.x, field);
+  if (!isZero(difference)) {
+    *denominator = difference;
+    return additionOfTwo;
+  }
+  if (!isZero(subtractElements(right.y, left.y, field))) return cancellation;
+  *denominator = addElements(left.y, left.y, field);
+  return doubling;
+}
+
+static Point sumOfPair(Point left, Point right, Kind kind, Element denominatorInverse, const FieldConstants *field) {
+  if (kind == takeLeft) return left;
+  if (kind == takeRight) return right;
+  if (kind == cancellation) return (Point){{{0, 0, 0, 0}}, {{0, 0, 0, 0}}};
+  Element numerator = subtractElements(right.y, left.y, field);
+  if (kind == doubling) {
+    const Element square = multiplyElements(left.x, left.x, field);
+    numerator = addElements(addElements(square, square, field), square, field);
+  }
+  const Element slope = multiplyElements(numerator, denominatorInverse, field);
+  Point sum;
+  sum.x = subtractElements(multiplyElements(slope, slope, field), addElements(left.x, right.x, field), field);
+  sum.y = multiplyElements(slope, subtractElements(left.x, sum.x, field), field);
+  sum.y = subtractElements(sum.y, left.y, field);
+  return sum;
+}
+
+void portableAddPairs(
+    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
+    uint64_t *scratch, const FieldConstants *field) {
+  const FieldConstants f = *field;
+  Element product = loadElement(f.radix), denominator;
+  for (size_t i = 0; i < count; i++) {
+    const uint64_t *pair = source + 8 * (size_t)lefts[i];
+    kindOfPair(loadPoint(pair), loadPoint(pair + 8), &denominator, &f);
+    storeElement(scratch + 4 * i, product);
+    product = multiplyElements(product, denominator, &f);
+  }
+  Element inverse;
+  fieldInvert(inverse.limb, product.limb, &f);
+  for (size_t i = count; i-- > 0;) {
+    const uint64_t *pair = source + 8 * (size_t)lefts[i];
+    const Point left = loadPoint(pair), right = loadPoint(pair + 8);
+    const Kind kind = kindOfPair(left, right, &denominator, &f);
+    const Element own = multiplyElements(inverse, loadElement(scratch + 4 * i), &f);
+    inverse = multiplyElements(inverse, denominator, &f);
+    const Point sum = sumOfPair(left, right, kind, own, &f);
+    storeElement(target + 8 * (size_t)outs[i], sum.x);
+    storeElement(target + 8 * (size_t)outs[i] + 4, sum.y);
+  }
+}
