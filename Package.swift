@@ -65,7 +65,10 @@ let package = Package(
     tests("Model", uses: [.product(name: "Crypto", package: "swift-crypto")]),
     tests("Command"),
     tests("Arguments", uses: ["Algebra", "Transcript", "ConstraintSystem"], resources: []),
-    tests("Folding", uses: ["Algebra", "ConstraintSystem", "Commitment", "Transcript"], resources: []),
+    tests(
+      "Folding",
+      uses: ["Algebra", "ConstraintSystem", "Commitment", "Transcript", "Arguments", "Circuits", "Model", "Decider"],
+      resources: []),
     tests(
       "Circuits", uses: ["Algebra", "ConstraintSystem", "Arguments", "Model"], resources: []),
   ]

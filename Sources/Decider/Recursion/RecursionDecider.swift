@@ -1,0 +1,111 @@
+import Algebra
+import Arguments
+import Circuits
+import Commitment
+import ConstraintSystem
+package import Folding
+
+/// The decider of a recursion: what is left of it, proved satisfied in one small proof.
+package struct RecursionDecider: Sendable {
+  private let key: RecursionKey
+  private let decider: Decider
+
+  /// The decider under a recursion's key.
+  package init(key: RecursionKey) {
+    self.key = key
+    decider = Decider(key: Self.deciderKey(of: key), primary: key.generators, secondary: key.cycle.generators)
+  }
+
+  /// The number of bytes of every proof under the key.
+  package var proofByteCount: Int { DeciderProof.byteCount(for: Self.deciderKey(of: key)) }
+
+  /// Reads a proof; throws `DeciderError` unless it is the canonical encoding of one, to the last byte.
+  package func decode(_ bytes: [UInt8]) throws(DeciderError) -> DeciderProof {
+    try DeciderProof(encoded: bytes, key: Self.deciderKey(of: key))
+  }
+
+  /// Proves that all running instances of `prover`, whose last step has been folded, are satisfied.
+  /// - Parameter context: whatever else the proof must be tied to.
+  package func prove(
+    _ prover: RecursionProver, context: [UInt8], using generator: inout some RandomNumberGenerator
+  ) throws -> DeciderProof {
+    let order = key.sizes.order
+    let witness = DeciderWitness(
+      primary: prover.witnesses.map { witness in
+        CommittedVectors(
+          chunks: zip(witness.segments, order.counts).flatMap { Self.chunks(of: $0, count: $1, log: order.chunkLog) },
+          blinders: witness.blinders)
+      },
+      secondary: CommittedVectors(
+        chunks: [prover.cycleWitness.trace, prover.cycleWitness.error],
+        blinders: [prover.cycleWitness.traceBlinder, prover.cycleWitness.errorBlinder]))
+    return try decider.prove(
+      Self.statement(prover.running, prover.cycle, context: context), witness: witness, using: &generator)
+  }
+
+  /// Verifies that all running instances are satisfied; throws `DeciderError` naming the check that failed.
+  package func verify(
+    _ proof: DeciderProof, running: [RunningInstance], cycle: SecondaryInstance, context: [UInt8]
+  ) throws(DeciderError) {
+    try decider.verify(proof, of: Self.statement(running, cycle, context: context))
+  }
+
+  private static func statement(
+    _ running: [RunningInstance], _ cycle: SecondaryInstance, context: [UInt8]
+  ) -> DeciderStatement {
+    DeciderStatement(
+      context: context,
+      primary: running.map { instance in
+        ClaimedInstance(
+          commitments: instance.commitments, u: instance.scalars.u, x: instance.scalars.x,
+          errorPoint: instance.scalars.errorPoint, errorValue: instance.scalars.errorValue,
+          claimPoint: instance.scalars.claimPoint, claimValue: instance.scalars.claimValue)
+      },
+      secondary: RelaxedInstance(
+        witnessCommitment: cycle.trace, errorCommitment: cycle.error, u: cycle.u, publicInputs: cycle.publics))
+  }
+
+  private static func chunks(
+    of vector: FieldVector<ScalarField>, count: Int, log: Int
+  ) -> [FieldVector<ScalarField>] {
+    (0..<count).map { index in
+      let range = min(vector.count, index << log)..<min(vector.count, (index + 1) << log)
+      return FieldVector(Array(vector.elements[range]))
+    }
+  }
+
+  private static func deciderKey(of key: RecursionKey) -> DeciderKey {
+    let (layout, order) = (key.sizes.layout, key.sizes.order)
+    let relations = StepKind.allCases.map { kind in
+      let lengths = key.segmentLengths(of: kind)
+      let segments: [(base: Int?, columns: Column.Part?)] =
+        layout.bases.prefix(3).map { ($0, nil) } + [(layout.bases[3], .values), (nil, .trace)]
+      let chunks = segments.indices.flatMap { segment in
+        ChunkPlacement.segment(
+          length: lengths[segment], chunkCount: order.counts[segment], chunkLog: order.chunkLog,
+          claimBase: segments[segment].base, columns: segments[segment].columns)
+      }
+      return RelationKey(shape: key.shapes[kind.rawValue], chunks: chunks, chunkLog: order.chunkLog)
+    }
+    let tables = key.circuits[0].step.statement.tables
+    let base = layout.bases[Segment.tables.rawValue]
+    let primary = RelationBatch(
+      relations: relations,
+      tables: [tables.ids, tables.inputs, tables.outputs].enumerated().map {
+        PlacedTable(claimBase: base + $0 * tables.ids.count, values: $1)
+      },
+      chunkLog: order.chunkLog, rowLog: key.sizes.errorLog, claimLog: layout.logSize)
+    let cycle = key.cycle
+    let secondary = RelationBatch(
+      relations: [
+        RelationKey(
+          shape: cycle.shape,
+          chunks: [
+            ChunkPlacement(length: cycle.shape.traceCount, claimBase: nil, role: .columns(Column(.trace, 0))),
+            ChunkPlacement(length: cycle.shape.rowCount, claimBase: nil, role: .errors(row: 0)),
+          ], chunkLog: cycle.generators.logCount)
+      ],
+      tables: [], chunkLog: cycle.generators.logCount, rowLog: cycle.generators.logCount, claimLog: 0)
+    return DeciderKey(digest: key.digest.bytes, primary: primary, secondary: secondary)
+  }
+}

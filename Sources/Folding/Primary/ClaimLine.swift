@@ -1,0 +1,82 @@
+package import Algebra
+package import Arguments
+
+/// Q~ restricted to lines: the polynomials h_1 and h_2 of the fold.
+package struct ClaimLine {
+  private let layout: BlockLayout
+  private let start: [ScalarField]
+  private let end: [ScalarField]
+
+  /// The line from `start` (t = 0) to `end` (t = 1), both of `layout.logSize` coordinates.
+  package init(from start: [ScalarField], to end: [ScalarField], in layout: BlockLayout) {
+    precondition(start.count == layout.logSize && end.count == layout.logSize, "a line in the space of Q")
+    self.layout = layout
+    self.start = start
+    self.end = end
+  }
+
+  /// Coefficients, lowest first, of the restriction of the vector whose only nonzero entries are `block`, from `offset`
+  /// on; the block must not cross a multiple of its padded size. Exactly `layout.logSize` + 1 coefficients.
+  /// - Complexity: a few products per entry of `block`.
+  package func restrict(_ block: FieldVector<ScalarField>, at offset: Int) -> [ScalarField] {
+    let degree = layout.logSize
+    guard block.count > 0 else { return [ScalarField](repeating: .zero, count: degree + 1) }
+    let low = block.count <= 1 ? 0 : Int.bitWidth - (block.count - 1).leadingZeroBitCount
+    precondition(offset & ((1 << low) - 1) == 0, "a block is aligned")
+    var polynomial = block.restrictToLine(from: Array(start[..<low]), to: Array(end[..<low]))
+    for variable in low..<degree {
+      let slope = end[variable] - start[variable]
+      let isSet = (offset >> variable) & 1 == 1
+      let constant = isSet ? start[variable] : .one - start[variable]
+      polynomial = Self.multiply(polynomial, constant: constant, slope: isSet ? slope : -slope)
+    }
+    polynomial += [ScalarField](repeating: .zero, count: degree + 1 - polynomial.count)
+    return polynomial
+  }
+
+  /// The restriction of a whole Q given its committed segments X, Y, w, A; tables not included.
+  package func restrict(segments: [FieldVector<ScalarField>]) -> [ScalarField] {
+    var sum = [ScalarField](repeating: .zero, count: layout.logSize + 1)
+    for (segment, vector) in segments.enumerated() {
+      for piece in Self.alignedPieces(count: vector.count, base: layout.bases[segment]) {
+        let part = restrict(FieldVector(Array(vector.elements[piece])), at: layout.bases[segment] + piece.lowerBound)
+        for index in sum.indices { sum[index] += part[index] }
+      }
+    }
+    return sum
+  }
+
+  /// The restriction of the tables segment, given its columns.
+  package func restrict(tables: [FieldVector<ScalarField>]) -> [ScalarField] {
+    let base = layout.bases[Segment.tables.rawValue]
+    var sum = [ScalarField](repeating: .zero, count: layout.logSize + 1)
+    for (index, column) in tables.enumerated() {
+      let part = restrict(column, at: base + index * column.count)
+      for power in sum.indices { sum[power] += part[power] }
+    }
+    return sum
+  }
+
+  /// Splits `count` entries from `base` on into one range if it fits its padded alignment, else into aligned powers of two.
+  static func alignedPieces(count: Int, base: Int) -> [Range<Int>] {
+    var pieces: [Range<Int>] = []
+    var position = 0
+    while position < count {
+      let alignment = base + position == 0 ? Int.bitWidth - 2 : (base + position).trailingZeroBitCount
+      let remaining = count - position
+      let length = alignment >= Int.bitWidth - 2 ? remaining : min(remaining, 1 << alignment)
+      pieces.append(position..<position + length)
+      position += length
+    }
+    return pieces
+  }
+
+  private static func multiply(_ polynomial: [ScalarField], constant: ScalarField, slope: ScalarField) -> [ScalarField] {
+    var product = [ScalarField](repeating: .zero, count: polynomial.count + 1)
+    for (index, coefficient) in polynomial.enumerated() {
+      product[index] += coefficient * constant
+      product[index + 1] += coefficient * slope
+    }
+    return product
+  }
+}

@@ -1,0 +1,107 @@
+package import Algebra
+package import Arguments
+package import ConstraintSystem
+package import Transcript
+
+/// The prover of the fold for one kind: keeps the running opening, answers the verifier's challenges.
+package struct FoldProver: Sendable {
+  private let shape: ConstraintShape<ScalarField>
+  private let layout: BlockLayout
+  private let errorLog: Int
+  private let tables: [FieldVector<ScalarField>]
+
+  /// A prover for a kind's shape; `tables` are the columns of the public tables segment.
+  package init(
+    shape: ConstraintShape<ScalarField>, layout: BlockLayout, errorLog: Int, tables: [FieldVector<ScalarField>]
+  ) {
+    self.shape = shape
+    self.layout = layout
+    self.errorLog = errorLog
+    self.tables = tables
+  }
+
+  /// What one fold leaves behind.
+  package struct Result: Sendable {
+    /// What the verifier reads: h_E, h_1, h_2 (without the constants the verifier knows) and v_T.
+    package let messages: [ScalarField]
+    /// The folded instance.
+    package let instance: RunningInstance
+    /// The combination challenge, below 2^128.
+    package let alpha: ScalarField
+    /// The transcript, which the fold of the CycleFold instance continues.
+    package let transcript: PoseidonSponge
+  }
+
+  /// Folds a fresh instance into `running` and its opening `witness`.
+  ///
+  /// Cost per row: about a dozen multiplications, no group operation but one scalar multiplication per chunk.
+  package func fold(
+    _ fresh: FreshInstance, opening: FreshWitness, into running: RunningInstance, witness: inout RunningWitness,
+    context: FoldContext<ScalarField>
+  ) throws -> Result {
+    precondition(fresh.commitments.count == running.commitments.count, "instances of one order of chunks")
+    let scalars = running.scalars
+    var transcript = PoseidonSponge(tag: "fold")
+    transcript.absorb([context.keyDigest, context.kind])
+    transcript.absorb([context.runningDigest])
+    transcript.absorb(context.freshCoordinates + [fresh.x] + fresh.claimPoint + [fresh.claimValue])
+    let tau = transcript.squeeze()
+    let tauPoint = (0..<errorLog).reduce(into: [ScalarField]()) { powers, _ in
+      powers.append(powers.last?.squared() ?? tau)
+    }
+
+    let segments = opening.integers.map { FieldVector<ScalarField>(smallIntegers: $0) }
+    let line = ClaimLine(from: scalars.claimPoint, to: fresh.claimPoint, in: layout)
+    let tablesPart = line.restrict(tables: tables)
+    let errorTail = witness.error.restrictToLine(from: scalars.errorPoint, to: tauPoint).dropFirst()
+    let runningTail = zip(line.restrict(segments: Array(witness.segments.prefix(4))), tablesPart)
+      .map { $0 + scalars.u * $1 }.dropFirst()
+    let freshTail = zip(line.restrict(segments: segments), tablesPart).map { $0 + $1 }.dropFirst()
+    var messages = Self.padded(errorTail, to: errorLog) + runningTail + freshTail
+    transcript.absorb(messages)
+    let beta = transcript.squeeze()
+    let errorPoint = zip(scalars.errorPoint, tauPoint).map { $0 + beta * ($1 - $0) }
+
+    let products = shape.multiply(
+      values: opening.integers[3], trace: opening.trace.elements, publics: [.one, fresh.x])
+    let (az, bz, cz) = (FieldVector(products.a), FieldVector(products.b), FieldVector(products.c))
+    var cross = witness.az.hadamard(bz)
+    cross += az.hadamard(witness.bz)
+    cross.addScaled(cz, by: -scalars.u)
+    cross -= witness.cz
+    let crossValue = cross.evaluateMultilinear(at: errorPoint)
+    messages.append(crossValue)
+
+    var world = NativeArithmetic<ScalarField>(messages: messages)
+    let outcome = try FoldVerifier(errorLog: errorLog, claimLog: layout.logSize).verify(
+      context: context, running: scalars,
+      fresh: FreshScalars(x: fresh.x, claimPoint: fresh.claimPoint, claimValue: fresh.claimValue), in: &world)
+    let alpha = outcome.alpha
+
+    for (segment, vector) in segments.enumerated() { witness.segments[segment].addScaled(vector, by: alpha) }
+    witness.segments[4].addScaled(opening.trace, by: alpha)
+    witness.blinders = zip(witness.blinders, opening.blinders).map { $0 + alpha * $1 }
+    witness.az.addScaled(az, by: alpha)
+    witness.bz.addScaled(bz, by: alpha)
+    witness.cz.addScaled(cz, by: alpha)
+    witness.error.addScaled(cross, by: alpha)
+    return Result(
+      messages: messages,
+      instance: RunningInstance(
+        commitments: Self.combine(running.commitments, fresh.commitments, by: alpha), scalars: outcome.scalars),
+      alpha: alpha, transcript: outcome.transcript.native)
+  }
+
+  /// C1 + alpha C2 for every chunk.
+  package static func combine(
+    _ running: [AffinePoint<PrimaryCurve>], _ fresh: [AffinePoint<PrimaryCurve>], by alpha: ScalarField
+  ) -> [AffinePoint<PrimaryCurve>] {
+    precondition(running.count == fresh.count, "instances of one order of chunks")
+    return ProjectivePoint.normalized(
+      running.indices.map { fresh[$0].multiplied(variableTime: alpha) + running[$0] })
+  }
+
+  private static func padded(_ tail: ArraySlice<ScalarField>, to count: Int) -> [ScalarField] {
+    tail + [ScalarField](repeating: .zero, count: count - tail.count)
+  }
+}

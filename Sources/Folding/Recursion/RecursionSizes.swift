@@ -1,0 +1,29 @@
+package import Algebra
+package import Arguments
+
+/// The sizes every step circuit of one key shares.
+package struct RecursionSizes: Hashable, Sendable {
+  /// Where segments stand in Q.
+  package let layout: BlockLayout
+  /// How many chunks every segment has.
+  package let order: ChunkOrder
+  /// log2 of the number of rows (e).
+  package let errorLog: Int
+  /// The blinding base K: the commitment to an absent hidden state.
+  package let absentState: AffinePoint<PrimaryCurve>
+
+  /// Sizes from parts.
+  package init(layout: BlockLayout, traceChunks: Int, errorLog: Int, absentState: AffinePoint<PrimaryCurve>) {
+    self.layout = layout
+    self.order = ChunkOrder(layout: layout, traceChunks: traceChunks)
+    self.errorLog = errorLog
+    self.absentState = absentState
+  }
+
+  /// The verifier of folds of these sizes.
+  package var foldVerifier: FoldVerifier { FoldVerifier(errorLog: errorLog, claimLog: layout.logSize) }
+  /// Coordinates mod r of K in every chunk of the input segment.
+  package var absentCoordinates: [ScalarField] {
+    order.input.flatMap { _ in absentState.scalarCoordinates }
+  }
+}
