@@ -76,8 +76,8 @@ extension Generators {
     let start = prefix.count
     let points = Parallel.map(count: (1 << logCount) + 2, minimumChunk: 256) { index -> AffinePoint<C>? in
       let place = start + 64 * index
-      guard let x = C.BaseField(bytes: bytes[place..<(place + 32)]),
-        let y = C.BaseField(bytes: bytes[(place + 32)..<(place + 64)])
+      guard let x = C.BaseField(canonicalLimbs: limbs(of: bytes, at: place)),
+        let y = C.BaseField(canonicalLimbs: limbs(of: bytes, at: place + 32))
       else { return nil }
       let point = AffinePoint<C>(uncheckedX: x, y: y)
       guard !point.isInfinity, check == .canonical || point.isOnCurve else { return nil }
@@ -94,4 +94,14 @@ extension Generators {
 
   /// The bytes before the points.
   private static func header(logCount: Int) -> [UInt8] { Array(seed.utf8) + [0, UInt8(logCount)] }
+}
+
+/// The 32 little-endian bytes from `place` on.
+private func limbs(of bytes: [UInt8], at place: Int) -> Limbs {
+  func word(_ start: Int) -> UInt64 {
+    var word: UInt64 = 0
+    for byte in 0..<8 { word |= UInt64(bytes[start + byte]) << UInt64(8 * byte) }
+    return word
+  }
+  return (word(place), word(place + 8), word(place + 16), word(place + 24))
 }

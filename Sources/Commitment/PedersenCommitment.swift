@@ -10,7 +10,7 @@ extension Generators {
   /// - Throws: `CommitmentError.chunkTooLong`, or `infinity` (a uniform blinder gives it with probability 2^-254).
   package func commit(_ values: [Int64], blinder: C.ScalarField) throws(CommitmentError) -> AffinePoint<C> {
     try checkLength(values.count)
-    return try blinded(C.linearCombination(bases, values.map { C.ScalarField($0) }), by: blinder)
+    return try blinded(C.multiScalarMultiplication(small: values, bases), by: blinder)
   }
 
   /// The commitment to at most 2^k field elements.
@@ -18,7 +18,7 @@ extension Generators {
   /// - Throws: `CommitmentError.chunkTooLong`, or `infinity` (a uniform blinder gives it with probability 2^-254).
   package func commit(_ values: FieldVector<C.ScalarField>, blinder: C.ScalarField) throws(CommitmentError) -> AffinePoint<C> {
     try checkLength(values.count)
-    return try blinded(C.linearCombination(bases, values.elements), by: blinder)
+    return try blinded(C.multiScalarMultiplication(values.elements, bases), by: blinder)
   }
 
   /// Commits to a long vector of small integers in chunks of 2^k, each with its own blinder; an empty vector has none.

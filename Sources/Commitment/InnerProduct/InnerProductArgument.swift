@@ -100,8 +100,8 @@ package enum InnerProductArgument<C: Curve> {
       tailPoints += [round.left, round.right]
     }
     let sum =
-      C.linearCombination(generators.bases, folded.baseScalars(of: proof.finalVector))
-      + C.linearCombination(tailPoints, tailScalars)
+      C.multiScalarMultiplication(folded.baseScalars(of: proof.finalVector), generators.bases)
+      + C.multiScalarMultiplication(tailScalars, tailPoints)
     guard sum.isInfinity else { throw .openingRefused }
   }
 }

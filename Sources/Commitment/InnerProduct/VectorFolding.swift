@@ -62,9 +62,9 @@ struct VectorFolding<C: Curve> {
     let chosen = Parallel.map(count: blocks.count * length, minimumChunk: 8192) { index in
       bases[(index >> shift) * stride + offset + (index & mask)]
     }
-    let tail = C.linearCombination(
-      [generators.evaluationBase, generators.blindingBase], [valueFactor * value, blinder])
-    return (C.linearCombination(chosen, blockwiseProducts(blocks, values.elements)) + tail).affine
+    let tail = C.multiScalarMultiplication(
+      [valueFactor * value, blinder], [generators.evaluationBase, generators.blindingBase])
+    return (C.multiScalarMultiplication(blockwiseProducts(blocks, values.elements), chosen) + tail).affine
   }
 
   /// The entries with highest bit 0 and 1.

@@ -57,7 +57,7 @@ extension BatchArgument {
     let values = chunkValues.flatMap { $0 }
     precondition(points.count == weights.count && values.count == weights.count, "One weight for each chunk.")
     return OpeningStatement(
-      commitment: C.linearCombination(points, weights).affine, point: point,
+      commitment: C.multiScalarMultiplication(weights, points).affine, point: point,
       value: zip(weights, values).reduce(F.zero) { $0 + $1.0 * $1.1 })
   }
 

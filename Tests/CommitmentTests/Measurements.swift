@@ -1,0 +1,47 @@
+import Algebra
+import Commitment
+import Foundation
+import Support
+import Testing
+import Transcript
+
+/// Times of commitments and openings, printed; run with LAYERFOLD_MEASURE=1.
+@Suite("Measurements", .enabled(if: ProcessInfo.processInfo.environment["LAYERFOLD_MEASURE"] != nil), .serialized)
+struct Measurements {
+  @Test("Commitments and openings of length 2^17")
+  func openings() throws {
+    let variables = 17
+    var random = SeededGenerator(seed: 1)
+    let generators = timed("hash 2^\(variables) generators") { Generators<BN254>(logCount: variables) }
+    let bytes = timed("encode them") { generators.encoded }
+    _ = try timed("decode them") { try Generators<BN254>(encoded: bytes, checking: .canonical) }
+    _ = try timed("decode and check them") { try Generators<BN254>(encoded: bytes, checking: .onCurve) }
+    _ = timed("their digest") { generators.digest }
+    let vector = FieldVector((0..<(1 << variables)).map { _ in ScalarField.random(using: &random) })
+    let point = (0..<variables).map { _ in ScalarField.random(using: &random) }
+    let blinder = ScalarField.random(using: &random)
+    let small = (0..<(1 << variables)).map { _ in Int64.random(in: -32768...32767, using: &random) }
+    _ = try timed("commit to 16-bit integers") { try generators.commit(small, blinder: blinder) }
+    let commitment = try timed("commit to field elements") { try generators.commit(vector, blinder: blinder) }
+    let statement = OpeningStatement<BN254>(
+      commitment: commitment, point: point, value: vector.evaluateMultilinear(at: point))
+    var transcript = ByteTranscript("measure")
+    let proof = timed("open") {
+      InnerProductArgument.prove(
+        statement, vector: vector, blinder: blinder, generators: generators, transcript: &transcript, using: &random)
+    }
+    try timed("verify") {
+      var transcript = ByteTranscript("measure")
+      try InnerProductArgument.verify(proof, of: statement, generators: generators, transcript: &transcript)
+    }
+    print("opening: \(proof.encoded.count) bytes")
+  }
+
+  private func timed<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+    let (wall, processor) = (ContinuousClock.now, clock())
+    let result = try body()
+    let seconds = Double(clock() - processor) / Double(CLOCKS_PER_SEC)
+    print("\(name): \(ContinuousClock.now - wall), processors \(seconds) s")
+    return result
+  }
+}
