@@ -26,21 +26,23 @@ package struct FloatModel: Sendable {
   /// [v][c]
   let head: [Float]
 
-  /// Reads `config.json` and `model.safetensors` of a directory; throws any reading error of this target.
+  /// Reads `config.json` and `model.safetensors`, or `model.safetensors.index.json` and the files it names, of a
+  /// directory; throws any reading error of this target.
   package init(directory: URL) throws {
     let configuration = try ModelConfiguration(file: directory.appendingPathComponent("config.json"))
     let weights = directory.appendingPathComponent("model.safetensors")
     let index = directory.appendingPathComponent("model.safetensors.index.json")
     let manager = FileManager.default
     if !manager.fileExists(atPath: weights.path) && manager.fileExists(atPath: index.path) {
-      throw ModelError.unsupported(
-        file: index.lastPathComponent, feature: "a model in several files", expected: "one model.safetensors")
+      try self.init(configuration: configuration, weights: ShardedSafetensors(index: index))
+    } else {
+      try self.init(configuration: configuration, weights: SafetensorsFile(file: weights))
     }
-    try self.init(configuration: configuration, weights: SafetensorsFile(file: weights))
   }
 
-  /// Reads all weights; throws `missingTensor` or `unexpectedTensor`, also for a tensor no LLaMA has.
-  package init(configuration: ModelConfiguration, weights: SafetensorsFile) throws {
+  /// Reads all weights by their names in the transformers library; throws `missingTensor` or `unexpectedTensor`, also
+  /// for a tensor no LLaMA has and for a bias that is not zero.
+  package init(configuration: ModelConfiguration, weights: some TensorSource) throws {
     let (hidden, inner) = (configuration.hiddenSize, configuration.intermediateSize)
     let (queries, keys) = (configuration.queryChannels, configuration.keyValueChannels)
     let vocabulary = configuration.vocabularySize
@@ -69,8 +71,16 @@ package struct FloatModel: Sendable {
     let ignored = configuration.tiesEmbeddings ? ["lm_head.weight"] : []
     for tensor in weights.tensors
     where !expected.contains(tensor) && !ignored.contains(tensor) && !tensor.hasSuffix(".rotary_emb.inv_freq") {
-      throw ModelError.unexpectedTensor(
-        file: weights.name, tensor: tensor, found: "no place in this architecture", expected: "no such tensor")
+      guard tensor.hasSuffix("_proj.bias"), expected.contains(String(tensor.dropLast(4)) + "weight"),
+        let shape = weights.shape(of: tensor)
+      else {
+        throw ModelError.unexpectedTensor(
+          file: weights.name, tensor: tensor, found: "no place in this architecture", expected: "no such tensor")
+      }
+      if try weights.floats(tensor, shape: shape).contains(where: { $0 != 0 }) {
+        throw ModelError.unexpectedTensor(
+          file: weights.name, tensor: tensor, found: "a bias that is not zero", expected: "no bias, or zeros")
+      }
     }
   }
 }

@@ -108,6 +108,9 @@ package struct SafetensorsFile: Sendable {
     if position != length { throw malformed("there are bytes behind the last tensor") }
   }
 
+  /// The shape that a tensor is stored with, or nil if there is no such tensor.
+  package func shape(of tensor: String) -> [Int]? { entries[tensor]?.shape }
+
   /// The values of one tensor in row-major order; throws `missingTensor`, or `unexpectedTensor` unless it is F32,
   /// F16 or BF16, has this shape, and is finite throughout.
   package func floats(_ tensor: String, shape: [Int]) throws -> [Float] {
@@ -132,34 +135,5 @@ package struct SafetensorsFile: Sendable {
     }
     guard values.allSatisfy({ $0.isFinite }) else { throw unexpected("a value that is not finite", "finite values") }
     return values
-  }
-}
-
-/// The floating-point formats of weights.
-private enum FloatFormat: String {
-  case single = "F32"
-  case half = "F16"
-  case brain = "BF16"
-
-  /// Value `index` of little-endian `data`, exactly.
-  @inline(__always)
-  func load(_ data: UnsafeRawBufferPointer, _ index: Int) -> Float {
-    switch self {
-    case .single:
-      return Float(bitPattern: data.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
-    case .brain:
-      return Float(bitPattern: UInt32(data.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)) << 16)
-    case .half:
-      return Self.widen(half: UInt32(data.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)))
-    }
-  }
-
-  /// Moves the 10-bit significand up and rebiases the exponent by a multiplication, which is exact, subnormals too.
-  private static func widen(half bits: UInt32) -> Float {
-    let sign = (bits & 0x8000) << 16
-    let magnitude = bits & 0x7fff
-    if magnitude >= 0x7c00 { return Float(bitPattern: sign | 0x7f80_0000 | (magnitude & 0x3ff) << 13) }
-    let scaled = Float(bitPattern: magnitude << 13) * Float(sign: .plus, exponent: 112, significand: 1)
-    return Float(bitPattern: sign | scaled.bitPattern)
   }
 }
