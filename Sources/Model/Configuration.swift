@@ -23,6 +23,9 @@ package struct ModelConfiguration: Equatable, Sendable, Codable {
   package let normEpsilon: Double
   /// Base of the rotary frequencies.
   package let rotaryTheta: Double
+  /// How the rotary frequencies are stretched, if at all. Only a configuration that was read says so: in an integer
+  /// model it is one of the constants, ``QuantizationParameters/rotaryScaling``, and nil here.
+  package internal(set) var rotaryScaling: RotaryScaling?
   /// Whether the language-model head uses the embedding's weights.
   package let tiesEmbeddings: Bool
   /// Token that begins a text, if the model names one.
@@ -39,11 +42,18 @@ package struct ModelConfiguration: Equatable, Sendable, Codable {
   /// Channels of all key (or value) heads.
   package var keyValueChannels: Int { keyValueHeads * headDimension }
 
+  /// The shape alone, for a model whose constants hold the scaling.
+  var withoutScaling: ModelConfiguration {
+    var shape = self
+    shape.rotaryScaling = nil
+    return shape
+  }
+
   /// Takes every dimension as it is; ``validate(file:)`` checks them.
   package init(
     hiddenSize: Int, intermediateSize: Int, layerCount: Int, attentionHeads: Int, keyValueHeads: Int,
     headDimension: Int, vocabularySize: Int, maximumPositions: Int, normEpsilon: Double, rotaryTheta: Double,
-    tiesEmbeddings: Bool, beginningToken: Int?, endTokens: [Int]
+    rotaryScaling: RotaryScaling? = nil, tiesEmbeddings: Bool, beginningToken: Int?, endTokens: [Int]
   ) {
     self.hiddenSize = hiddenSize
     self.intermediateSize = intermediateSize
@@ -55,6 +65,7 @@ package struct ModelConfiguration: Equatable, Sendable, Codable {
     self.maximumPositions = maximumPositions
     self.normEpsilon = normEpsilon
     self.rotaryTheta = rotaryTheta
+    self.rotaryScaling = rotaryScaling
     self.tiesEmbeddings = tiesEmbeddings
     self.beginningToken = beginningToken
     self.endTokens = endTokens
@@ -79,6 +90,8 @@ package struct ModelConfiguration: Equatable, Sendable, Codable {
     try check((1...1 << 20).contains(maximumPositions), "max_position_embeddings", "1 to 1048576")
     try check(normEpsilon >= 0 && normEpsilon < 1, "rms_norm_eps", "a number from 0 to 1")
     try check(rotaryTheta >= 1 && rotaryTheta.isFinite, "rope_theta", "a finite number, at least 1")
+    try check(
+      rotaryScaling?.isConsistent ?? true, "rope_scaling", "factor >= 1 and low_freq_factor < high_freq_factor")
     let tokens = endTokens + (beginningToken.map { [$0] } ?? [])
     try check(
       tokens.allSatisfy { (0..<vocabularySize).contains($0) }, "bos_token_id or eos_token_id",

@@ -43,7 +43,8 @@ extension QuantizationParameters {
         gate: gate.weight, up: up.weight, down: down,
         head: Self.weightExponent(largest: largestWeights.head)),
       queryExponent: query.activation, keyExponent: key.activation, valueExponent: value.activation,
-      gateExponent: gate.activation, upExponent: up.activation, hiddenExponent: hidden)
+      gateExponent: gate.activation, upExponent: up.activation, hiddenExponent: hidden,
+      rotaryScaling: configuration.rotaryScaling)
   }
 
   /// The largest exponent with room for twice the power of two at or above `largest` in `bits` bits, signed; at most 20.

@@ -103,10 +103,11 @@ extension FloatModel {
 
   private func rotate(_ tensor: inout [Float], heads: Int, first: Int) {
     let (half, channels) = (configuration.halfHead, configuration.headDimension)
+    let frequencies = rotaryFrequencies(
+      headDimension: channels, theta: configuration.rotaryTheta, scaling: configuration.rotaryScaling)
     for row in 0..<tensor.count / (heads * channels) {
       for pair in 0..<half {
-        let frequency = pow(configuration.rotaryTheta, -2 * Double(pair) / Double(channels))
-        let angle = Double(first + row) * frequency
+        let angle = Double(first + row) * frequencies[pair]
         let (cosine, sine) = (Float(cos(angle)), Float(sin(angle)))
         for head in 0..<heads {
           let low = (row * heads + head) * channels + pair

@@ -5,7 +5,7 @@ import Foundation
 /// An entry is accepted only if its real value keeps so far from a rounding tie that any mathematics library
 /// of double precision gives the same integer.
 package struct LookupTables: Equatable, Sendable {
-  /// [t, p] cosine of t * theta^(-2p / headDimension), 14 fraction bits.
+  /// [t, p] cosine of t * theta^(-2p / headDimension), or of t times the stretched frequency, 14 fraction bits.
   package let cosine: [Int32]
   /// [t, p] sine of the same angle, 14 fraction bits.
   package let sine: [Int32]
@@ -19,7 +19,11 @@ package struct LookupTables: Equatable, Sendable {
   /// Computes all tables; throws `ambiguousTableEntry`.
   package init(configuration: ModelConfiguration, parameters: QuantizationParameters) throws {
     (cosine, sine) = try Self.rotary(
-      positions: parameters.positions, headDimension: configuration.headDimension, theta: configuration.rotaryTheta)
+      positions: parameters.positions,
+      frequencies: rotaryFrequencies(
+        headDimension: configuration.headDimension, theta: configuration.rotaryTheta,
+        scaling: parameters.rotaryScaling),
+      ulps: parameters.rotaryScaling == nil ? 4 : 16)
     let unit = Self.powerOfTwo(-parameters.scoreExponent) / Double(configuration.headDimension).squareRoot()
     let (lowBits, highBits) = (QuantizationParameters.differenceLowBits, QuantizationParameters.differenceHighBits)
     exponentialLow = try Self.table("exponentialLow", 0..<(1 << lowBits)) {
@@ -48,19 +52,18 @@ package struct LookupTables: Equatable, Sendable {
     return Int32(value.rounded(.toNearestOrAwayFromZero))
   }
 
-  /// The margin grows with the position, as the error of the angle does: 4 ulp of the angle, in table units.
+  /// The margin grows with the position, as the error of the angle does: some `ulps` of the angle, in table units.
   private static func rotary(
-    positions: Int, headDimension: Int, theta: Double
+    positions: Int, frequencies: [Double], ulps: Double
   ) throws -> (cosine: [Int32], sine: [Int32]) {
-    let half = headDimension / 2
+    let half = frequencies.count
     let scale = powerOfTwo(QuantizationParameters.rotaryBits)
-    let frequencies = (0..<half).map { pow(theta, -2 * Double($0) / Double(headDimension)) }
     var cosine: [Int32] = []
     var sine: [Int32] = []
     for position in 0..<positions {
       for (index, frequency) in frequencies.enumerated() {
         let angle = Double(position) * frequency
-        let margin = 1e-9 + 4 * angle.ulp * scale
+        let margin = 1e-9 + ulps * angle.ulp * scale
         let entry = position * half + index
         cosine.append(try rounded(scale * cos(angle), table: "cosine", index: entry, margin: margin))
         sine.append(try rounded(scale * sin(angle), table: "sine", index: entry, margin: margin))

@@ -81,6 +81,9 @@ package struct QuantizationParameters: Equatable, Sendable, Codable {
   /// Exponent fH of the gated feed-forward activations.
   package var hiddenExponent: Int
 
+  /// How the rotary frequencies are stretched, if at all.
+  package var rotaryScaling: RotaryScaling?
+
   /// Right shift of the query projection.
   package var queryShift: Int { normalizedExponent + weights.query - queryExponent }
   /// Right shift of the key projection.
@@ -150,6 +153,10 @@ extension QuantizationParameters {
         == Self.normEpsilon(
           configuration.normEpsilon, hiddenSize: configuration.hiddenSize, residualExponent: residualExponent),
       "normEpsilon", "the one of rms_norm_eps")
+    try check(rotaryScaling?.isConsistent ?? true, "rotaryScaling", "factors in range, the low one below the high one")
+    try check(
+      configuration.rotaryScaling == nil || configuration.rotaryScaling == rotaryScaling, "rotaryScaling",
+      "the one of rope_scaling")
     try check((0...16).contains(embeddingShift), "weights.embedding", "at most 16 below the residual exponent")
     for (name, shift) in [
       ("queryShift", queryShift), ("keyShift", keyShift), ("valueShift", valueShift), ("scoreShift", scoreShift),

@@ -74,7 +74,7 @@ package struct QuantizedModel: Sendable {
       try check(layer.up, "up", configuration.intermediateSize, hidden)
       try check(layer.down, "down", hidden, configuration.intermediateSize)
     }
-    self.configuration = configuration
+    self.configuration = configuration.withoutScaling
     self.parameters = parameters
     self.tables = try LookupTables(configuration: configuration, parameters: parameters)
     self.embedding = embedding

@@ -17,6 +17,13 @@ enum ModelFixture {
     try JSONDecoder().decode(type, from: Data(contentsOf: url))
   }
 
+  /// A JSON object of the tiny LLaMA with edited fields.
+  static func edited(_ name: String, _ edit: (inout [String: Any]) -> Void) throws -> Data {
+    var fields = try JSONSerialization.jsonObject(with: Data(contentsOf: file(name))) as? [String: Any] ?? [:]
+    edit(&fields)
+    return try JSONSerialization.data(withJSONObject: fields)
+  }
+
   /// The float model.
   static func floatModel() throws -> FloatModel {
     try FloatModel(directory: file("config.json").deletingLastPathComponent())

@@ -72,6 +72,18 @@ def rounded(x, distance=1e-9):
     return round_away(x)
 
 
+def stretched(frequency, scaling):
+    """The rule llama3 of section 5."""
+    low, high = scaling["lowFrequencyFactor"], scaling["highFrequencyFactor"]
+    wavelength = 2 * math.pi / frequency
+    if wavelength < scaling["originalPositions"] / high:
+        return frequency
+    if wavelength > scaling["originalPositions"] / low:
+        return frequency / scaling["factor"]
+    smooth = (scaling["originalPositions"] / wavelength - low) / (high - low)
+    return (1 - smooth) * frequency / scaling["factor"] + smooth * frequency
+
+
 def quantise(weights, exponent):
     values = np.array([round_away(float(w)) for w in (weights * 2.0 ** exponent).ravel()], dtype=I64)
     assert np.abs(values).max() <= 32767
@@ -92,6 +104,7 @@ class IntegerModel:
         self.layers = config["num_hidden_layers"]
         self.T = constants["positions"]
         theta = config["rope_theta"]
+        scaling = constants.get("rotaryScaling")
         fW = constants["weights"]
         product = self.d * config["rms_norm_eps"] * 2.0 ** (2 * constants["residualExponent"])
         assert constants["normEpsilon"] == max(1, round_away(product))
@@ -113,9 +126,11 @@ class IntegerModel:
         self.sine = np.zeros((self.T, self.P), I64)
         for p in range(self.P):
             frequency = math.pow(theta, -2 * p / self.head_dim)
+            if scaling:
+                frequency = stretched(frequency, scaling)
             for t in range(self.T):
                 angle = t * frequency
-                distance = 1e-9 + 2 ** 14 * 4 * math.ulp(angle)
+                distance = 1e-9 + 2 ** 14 * (16 if scaling else 4) * math.ulp(angle)
                 self.cosine[t, p] = rounded(2 ** 14 * math.cos(angle), distance)
                 self.sine[t, p] = rounded(2 ** 14 * math.sin(angle), distance)
         unit = 2.0 ** -constants["scoreExponent"] / math.sqrt(self.head_dim)
