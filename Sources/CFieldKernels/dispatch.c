@@ -108,6 +108,13 @@ void fieldAddPairs(
   }
 }
 
+void fieldPower(
+    uint64_t *out, const uint64_t *values, const uint64_t *exponent, size_t count, const FieldConstants *field) {
+  const size_t wide = wideCount(count), rest = 4 * wide;
+  if (wide != 0) ifmaPower(out, values, exponent, wide, field);
+  portablePower(out + rest, values + rest, exponent, count - wide, field);
+}
+
 #else
 
 bool fieldKernelsHaveIFMA(void) { return false; }
@@ -171,6 +178,11 @@ void fieldAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
     uint64_t *scratch, const FieldConstants *field) {
   portableAddPairs(target, outs, source, lefts, count, scratch, field);
+}
+
+void fieldPower(
+    uint64_t *out, const uint64_t *values, const uint64_t *exponent, size_t count, const FieldConstants *field) {
+  portablePower(out, values, exponent, count, field);
 }
 
 #endif

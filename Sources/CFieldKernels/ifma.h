@@ -25,6 +25,8 @@ void ifmaDot(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t 
 bool ifmaDotSmall(
     uint64_t *out, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field);
 
+void ifmaPower(
+    uint64_t *out, const uint64_t *values, const uint64_t *exponent, size_t count, const FieldConstants *field);
 /// For every count.
 void ifmaAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,

@@ -30,4 +30,7 @@ void portableAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
     uint64_t *scratch, const FieldConstants *field);
 
+void portablePower(
+    uint64_t *out, const uint64_t *values, const uint64_t *exponent, size_t count, const FieldConstants *field);
+
 #endif

@@ -70,3 +70,22 @@ void portableAddPairs(
     storeElement(target + 8 * (size_t)outs[i] + 4, sum.y);
   }
 }
+
+void fieldGatherPoints(
+    uint64_t *target, const uint64_t *source, const uint32_t *entries, size_t count, const FieldConstants *field) {
+  const FieldConstants f = *field;
+  const Element zero = {{0, 0, 0, 0}};
+  for (size_t i = 0; i < count; i++) {
+    // The points are in no order in memory: those needed soon are asked for early. They may straddle two lines.
+    if (i + 16 < count) {
+      const uint64_t *later = source + 8 * (size_t)(entries[i + 16] >> 1);
+      __builtin_prefetch(later);
+      __builtin_prefetch(later + 7);
+    }
+    const uint64_t *point = source + 8 * (size_t)(entries[i] >> 1);
+    const uint64_t mask = 0 - (uint64_t)(entries[i] & 1);
+    const Element y = loadElement(point + 4), negated = subtractElements(zero, y, &f);
+    storeElement(target + 8 * i, loadElement(point));
+    for (int k = 0; k < 4; k++) target[8 * i + 4 + k] = y.limb[k] ^ ((y.limb[k] ^ negated.limb[k]) & mask);
+  }
+}

@@ -16,6 +16,70 @@ struct FieldKernelTests {
   @Test("Oracle: a tiny field", arguments: counts)
   func oracleTinyField(count: Int) { expectKernels(TinyCurve.BaseField.self, count: count) }
 
+  @Test("Oracle: square roots of many values", arguments: counts)
+  func oracleSquareRoots(count: Int) {
+    func expectRoots<F: PrimeField>(_ type: F.Type) {
+      let a = values(type, count: count, seed: 8)
+      for (value, root) in zip(a, F.squareRoots(a)) {
+        #expect((root == nil) == (value.squareRoot() == nil))
+        #expect(root.map { $0.squared() == value } != false)
+      }
+      #expect(F.squareRoots(a.map { $0.squared() }).allSatisfy { $0 != nil })
+    }
+    expectRoots(ScalarField.self)
+    expectRoots(BaseField.self)
+    expectRoots(TinyCurve.BaseField.self)
+  }
+
+  @Test("Oracle: sums of pairs of points", arguments: counts)
+  func oraclePairs(count: Int) {
+    expectPairs(curveSamples(BN254.self, count: 40, seed: 1), count: count)
+    expectPairs(curveSamples(Grumpkin.self, count: 40, seed: 2), count: count)
+    expectPairs(TinyCurve.allPoints, count: count)
+  }
+
+  private func expectPairs<C: Curve>(_ samples: [AffinePoint<C>], count: Int) {
+    let candidates = samples + samples.prefix(4).map { -$0 } + [.infinity]
+    for usual in [false, true] {
+      // Neighbours in the sample are different points; random ones are often equal, opposite or infinite.
+      var generator = SeededGenerator(seed: UInt64(count))
+      let few = Array(candidates.prefix(4) + candidates.suffix(5))
+      let points: [AffinePoint<C>] = (0..<(2 * count)).map { index in
+        usual ? samples[index % samples.count] : few[Int.random(in: 0..<few.count, using: &generator)]
+      }
+      let mixed: [AffinePoint<C>] = points.map { Bool.random(using: &generator) ? $0 : .infinity }
+      for source in [points, mixed] {
+        let signs = source.indices.map { UInt32($0) << 1 | UInt32($0 % 3 == 0 ? 1 : 0) }
+        let gathered: [AffinePoint<C>] = buffer(source, count: source.count) {
+          C.BaseField.gatherPoints($0, signs, into: $1, count: source.count)
+        }
+        let signed: [AffinePoint<C>] = source.indices.map { $0 % 3 == 0 ? -source[$0] : source[$0] }
+        #expect(gathered == signed)
+        let lefts = (0..<count).map { Int32(2 * $0) }
+        let outs = (0..<count).map { Int32(count - 1 - $0) }
+        var scratch = [UInt64](repeating: 0, count: C.BaseField.pairScratchCount(count))
+        let sums: [AffinePoint<C>] = buffer(source, count: count) {
+          C.BaseField.addPairs($0, lefts: lefts, into: $1, at: outs, scratch: &scratch)
+        }
+        let expected: [AffinePoint<C>] = (0..<count).map { pair in
+          let sum: ProjectivePoint<C> = ProjectivePoint(source[2 * pair]) + source[2 * pair + 1]
+          return sum.affine
+        }
+        #expect(Array(sums.reversed()) == expected)
+      }
+    }
+  }
+
+  /// `count` points that `body` writes, given the coordinates of other points.
+  private func buffer<C: Curve>(
+    _ source: [AffinePoint<C>], count: Int,
+    _ body: (UnsafePointer<C.BaseField>, UnsafeMutablePointer<C.BaseField>) -> Void
+  ) -> [AffinePoint<C>] {
+    let coordinates = source.flatMap { [$0.x, $0.y] }
+    let result = result([C.BaseField](repeating: .one, count: 2 * count)) { body(coordinates, $0) }
+    return (0..<count).map { AffinePoint(uncheckedX: result[2 * $0], y: result[2 * $0 + 1]) }
+  }
+
   /// `count` elements, extreme ones first, in an order that depends on the seed.
   private func values<F: PrimeField>(_ type: F.Type, count: Int, seed: UInt64) -> [F] {
     var generator = SeededGenerator(seed: seed)

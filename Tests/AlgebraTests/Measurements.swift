@@ -93,3 +93,18 @@ extension Measurements {
     }
   }
 }
+
+extension Measurements {
+  @Test("Hashing to a curve")
+  func hashToCurve() {
+    @Sendable func digest(_ message: [UInt8]) -> [UInt8] {
+      message.suffix(16) + message.suffix(16).map { $0 &* 167 }
+    }
+    measure("hashing to BN254, without the hash", each: 4096) {
+      #expect(BN254.hashToCurve(domain: "measure", indices: 0..<4096, digest: digest).count == 4096)
+    }
+    measure("hashing to Grumpkin, without the hash", each: 1024) {
+      #expect(Grumpkin.hashToCurve(domain: "measure", indices: 0..<1024, digest: digest).count == 1024)
+    }
+  }
+}

@@ -44,4 +44,9 @@ package protocol FieldKernels {
   static func addPairs(
     _ source: UnsafePointer<Self>, lefts: [Int32], into target: UnsafeMutablePointer<Self>, at outs: [Int32],
     scratch: UnsafeMutablePointer<UInt64>)
+  /// target[i] = source[entries[i] / 2] for points, two coordinates each, with y negated where the entry is odd.
+  static func gatherPoints(
+    _ source: UnsafePointer<Self>, _ entries: UnsafePointer<UInt32>, into target: UnsafeMutablePointer<Self>, count: Int)
+  /// One of the two square roots of each value, or nil; time depends on the values.
+  static func squareRoots(_ values: [Self]) -> [Self?]
 }

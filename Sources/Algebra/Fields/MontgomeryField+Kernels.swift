@@ -133,4 +133,27 @@ extension MontgomeryField {
       fieldAddPairs(limbs(target), outs, limbs(source), lefts, lefts.count, scratch, $0)
     }
   }
+
+  /// target[i] = source[entries[i] / 2] for points, with y negated where the entry is odd.
+  @usableFromInline package static func gatherPoints(
+    _ source: UnsafePointer<Self>, _ entries: UnsafePointer<UInt32>, into target: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    withUnsafePointer(to: constants) { fieldGatherPoints(limbs(target), limbs(source), entries, count, $0) }
+  }
+
+  /// One of the two square roots of each value, or nil; time depends on the values.
+  @usableFromInline package static func squareRoots(_ values: [Self]) -> [Self?] {
+    guard Parameters.twoAdicity == 1 else { return values.map { $0.squareRoot() } }
+    // p = 3 mod 4: a square is the square of its power (p + 1) / 4 = (p - 3) / 4 + 1.
+    let quarter = shiftedRight(Parameters.modulus, by: 2)
+    let (low, carry) = addingWithCarry(quarter.0, 1, 0)
+    precondition(carry == 0, "A quarter of the modulus has no lowest limb of all ones.")
+    let exponent = [low, quarter.1, quarter.2, quarter.3]
+    var roots = values
+    roots.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      withUnsafePointer(to: constants) { fieldPower(limbs(base), limbs(UnsafePointer(base)), exponent, values.count, $0) }
+    }
+    return values.indices.map { roots[$0].squared() == values[$0] ? roots[$0] : nil }
+  }
 }

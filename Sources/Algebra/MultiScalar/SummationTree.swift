@@ -17,7 +17,6 @@ struct SummationTree<C: Curve> {
 
   /// Copies the part's points, with their signs, and notes how many each group has.
   private mutating func gather(_ part: [PartRange], _ lists: [GroupedEntries<C>]) -> [GroupPlace] {
-    current.removeAll(keepingCapacity: true)
     lengths.removeAll(keepingCapacity: true)
     var places: [GroupPlace] = []
     for range in part {
@@ -27,10 +26,6 @@ struct SummationTree<C: Curve> {
       while start < range.entries.upperBound {
         let end = min(Int(list.offsets[group + 1]), range.entries.upperBound)
         if end > start {
-          for entry in list.entries[start..<end] {
-            let point = list.points[Int(entry >> 1)]
-            current.append(entry & 1 == 1 ? -point : point)
-          }
           places.append(GroupPlace(list: range.list, group: group))
           lengths.append(end - start)
         }
@@ -38,7 +33,31 @@ struct SummationTree<C: Curve> {
         group += 1
       }
     }
+    let total = part.reduce(0) { $0 + $1.entries.count }
+    if current.count != total { current = [AffinePoint<C>](repeating: .infinity, count: total) }
+    var first = 0
+    for range in part {
+      copy(range.entries, of: lists[range.list], to: first)
+      first += range.entries.count
+    }
     return places
+  }
+
+  /// Copies the points that some of a list's entries refer to, from position `first` on.
+  private mutating func copy(_ range: Range<Int>, of list: GroupedEntries<C>, to first: Int) {
+    // SAFETY: an affine point is two field elements and nothing else; the sorting that made the entries numbered
+    // points of the list, and the caller made room for all of the part's points.
+    current.withUnsafeMutableBytes { target in
+      list.points.withUnsafeBytes { source in
+        list.entries.withUnsafeBufferPointer { entries in
+          guard let target = target.baseAddress, let source = source.baseAddress, let entries = entries.baseAddress
+          else { return }
+          C.BaseField.gatherPoints(
+            source.assumingMemoryBound(to: C.BaseField.self), entries + range.lowerBound,
+            into: target.assumingMemoryBound(to: C.BaseField.self) + 2 * first, count: range.count)
+        }
+      }
+    }
   }
 
   /// One round: a group of n points becomes one of n / 2, rounded up.

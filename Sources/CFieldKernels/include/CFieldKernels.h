@@ -60,6 +60,12 @@ size_t fieldAddPairsScratch(size_t count);
 void fieldAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
     uint64_t *scratch, const FieldConstants *field);
+/// target[i] = source[entries[i] / 2] for points, with y negated where the entry is odd.
+void fieldGatherPoints(
+    uint64_t *target, const uint64_t *source, const uint32_t *entries, size_t count, const FieldConstants *field);
+/// out[i] = values[i]^exponent, the exponent being four little-endian words that are no secret.
+void fieldPower(
+    uint64_t *out, const uint64_t *values, const uint64_t *exponent, size_t count, const FieldConstants *field);
 /// out = 1 / value for a nonzero value, and 0 for 0.
 void fieldInvert(uint64_t *out, const uint64_t *value, const FieldConstants *field);
 

@@ -1,6 +1,6 @@
-#include "element.h"
+#include "portable.h"
 
-/// value^exponent for an exponent that is no secret.
+/// value^exponent for an exponent that is no secret, four bits at a time.
 static Element power(Element value, const uint64_t exponent[4], const FieldConstants *field) {
   Element powers[16];
   powers[0] = loadElement(field->radix);
@@ -13,8 +13,14 @@ static Element power(Element value, const uint64_t exponent[4], const FieldConst
   return result;
 }
 
+void portablePower(
+    uint64_t *out, const uint64_t *values, const uint64_t *exponent, size_t count, const FieldConstants *field) {
+  const FieldConstants f = *field;
+  for (size_t i = 0; i < count; i++) storeElement(out + 4 * i, power(loadElement(values + 4 * i), exponent, &f));
+}
+
 void fieldInvert(uint64_t *out, const uint64_t *value, const FieldConstants *field) {
-  // Fermat: value^(p - 2); p is odd and above 2, so that only a lowest limb of 1 borrows.
+  // Fermat: value^(p - 2).
   const FieldConstants f = *field;
   uint64_t borrow = 0, exponent[4];
   exponent[0] = subtractBorrow(f.modulus[0], 2, &borrow);
