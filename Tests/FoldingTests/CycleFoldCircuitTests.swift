@@ -38,7 +38,9 @@ struct CycleFoldCircuitTests {
     let shape = try Self.shape(chunkCount: 2)
     let top = ScalarField(reducing: (0, 1 << 63, 0, 0))
     let largest = ScalarField(reducing: (.max, .max, 0, 0))
-    let special = [ScalarField(2), ScalarField(3), ScalarField(4), ScalarField(7), top, top + .one, largest, -.one + largest]
+    let special = [
+      ScalarField(2), ScalarField(3), ScalarField(4), ScalarField(7), top, top + .one, largest, largest - .one,
+    ]
     for alpha in special.map(Optional.some) + [nil, nil, nil, nil] {
       let claim = CycleFoldStatement.random(chunkCount: 2, alpha: alpha, using: &generator)
       let filled = try Self.fill(claim, shape)

@@ -104,8 +104,8 @@ struct CycleFoldKeyTests {
     #expect(instance == before)
   }
 
-  /// The circuit folds its own public list. A prover who folds a true claim in place of that false one, with another alpha,
-  /// another C2 or the right C', is left without an opening of the circuit's instance.
+  /// The circuit folds its own public list. A prover who folds a true claim in place of that false one, with another
+  /// alpha, another C2 or the right C', is left without an opening of the circuit's instance.
   @Test func foldingAnotherClaimThanTheCircuitLeavesNoOpening() throws {
     let key = try Self.key.get()
     var generator = SeededGenerator(seed: 56)

@@ -4,8 +4,8 @@ package import ConstraintSystem
 /// The circuit over Fq that proves C'_j = C1_j + alpha C2_j for all chunks j of a fold, with C1_j and C2_j on the curve
 /// y^2 = x^3 + 3 (so C'_j too) and alpha < 2^128: 192 rows and 779 per chunk.
 ///
-/// No point is infinity: infinity has no affine coordinates, and no addition is degenerate, see `PointFold`. The trace is a
-/// function of the public list.
+/// No point is infinity: infinity has no affine coordinates, and no addition is degenerate, see `PointFold`. The trace
+/// is a function of the public list.
 /// - seealso: ePrint 2023/1192 (CycleFold).
 package struct CycleFoldCircuit: Sendable, Hashable {
   /// The number of chunks.
@@ -20,9 +20,11 @@ package struct CycleFoldCircuit: Sendable, Hashable {
   /// The length of the public list: alpha and three points per chunk.
   package var publicCount: Int { 1 + 6 * chunkCount }
   /// The number of rows.
-  package var rowCount: Int { 192 + PointFold<PrimaryCurve>.rowCount * chunkCount }
+  package var rowCount: Int { Self.sharedVariables + 1 + PointFold<PrimaryCurve>.rowCount * chunkCount }
   /// The number of trace variables.
-  package var traceCount: Int { 191 + PointFold<PrimaryCurve>.variableCount * chunkCount }
+  package var traceCount: Int { Self.sharedVariables + PointFold<PrimaryCurve>.variableCount * chunkCount }
+  /// Variables that all chunks share: the bits of alpha and a product per window, a row each.
+  private static var sharedVariables: Int { ShortScalar.bitCount + ShortScalar.windowCount }
 
   /// The columns: no committed values, u and the public list.
   package var columns: StepColumns { StepColumns(digitBits: 1, limbs: 0..<0, publicCount: 1 + publicCount) }
@@ -37,7 +39,7 @@ package struct CycleFoldCircuit: Sendable, Hashable {
     world.leave()
     world.enter("chunks")
     defer { world.leave() }
-    let values = try world.advice(count: traceCount - 191, from: publics) {
+    let values = try world.advice(count: traceCount - Self.sharedVariables, from: publics) {
       CycleFoldStatement(publics: $0).ladder.variables.flatMap { $0 }
     }
     var trace = Cursor(values)
@@ -55,9 +57,8 @@ package struct CycleFoldCircuit: Sendable, Hashable {
     _ alpha: World.Element, in world: inout World
   ) throws -> ShortScalarDigits<World.Element> where World.Field == BaseField {
     let one = world.constant(.one)
-    let bits = try world.advice(count: 128, from: [alpha]) { inputs in
-      let limbs = inputs[0].canonicalLimbs
-      return shortBits((limbs.0, limbs.1)).map { $0 ? .one : .zero }
+    let bits = try world.advice(count: ShortScalar.bitCount, from: [alpha]) { inputs in
+      ShortScalar.bits(of: inputs[0].canonicalLimbs).map { $0 ? .one : .zero }
     }
     var sum = World.Element.zero
     for bit in bits.reversed() {

@@ -19,7 +19,7 @@ package struct CycleFoldKey: Sendable {
     try circuit.constrain(publics: (1...circuit.publicCount).map { world.publicInput($0) }, in: &world)
     shape = world.finish()
     precondition(
-      shape.rowCount == circuit.rowCount && shape.traceCount == circuit.traceCount, "the circuit knows its own size")
+      shape.rowCount == circuit.rowCount && shape.traceCount == circuit.traceCount, "the circuit knows its size")
     generators = Generators(logCount: Self.logCount(circuit))
   }
 
@@ -30,8 +30,8 @@ package struct CycleFoldKey: Sendable {
 
   // MARK: - Instances
 
-  /// A uniformly random relaxed instance and its opening, where an accumulator starts: any z satisfies relaxed R1CS with
-  /// the error it causes.
+  /// A uniformly random relaxed instance and its opening, where an accumulator starts: any z satisfies relaxed R1CS
+  /// with the error it causes.
   package func randomRunning(
     using generator: inout some RandomNumberGenerator
   ) throws -> (SecondaryInstance, SecondaryWitness) {
@@ -83,7 +83,8 @@ package struct CycleFoldKey: Sendable {
     let blinder = BaseField.randomNonzero(using: &generator)
     let products = shape.multiply(values: [BaseField](), trace: trace, publics: [.one] + statement.publics)
     return SecondaryFresh(
-      commitment: try generators.commit(FieldVector(trace), blinder: blinder), trace: FieldVector(trace), blinder: blinder,
+      commitment: try generators.commit(FieldVector(trace), blinder: blinder),
+      trace: FieldVector(trace), blinder: blinder,
       az: FieldVector(products.a), bz: FieldVector(products.b), cz: FieldVector(products.c))
   }
 

@@ -33,7 +33,7 @@ package struct CycleFoldStatement: Sendable, Equatable {
     let ladder = ladder
     guard alpha.2 == 0, alpha.3 == 0, ladder.isComplete, ladder.folded == points(2) else { return nil }
     let bits = bits
-    let products = (0..<63).map { bits[126 - 2 * $0] && bits[125 - 2 * $0] }
+    let products = (0..<ShortScalar.windowCount).map(ShortScalar.places).map { bits[$0.high] && bits[$0.low] }
     return (bits + products).map { $0 ? .one : .zero } + ladder.variables.flatMap { $0 }
   }
 
@@ -42,10 +42,7 @@ package struct CycleFoldStatement: Sendable, Equatable {
     PointFoldTrace(bits: bits, running: points(0), fresh: points(1))
   }
 
-  private var bits: [Bool] {
-    let limbs = publics[0].canonicalLimbs
-    return shortBits((limbs.0, limbs.1))
-  }
+  private var bits: [Bool] { ShortScalar.bits(of: publics[0].canonicalLimbs) }
 
   private func points(_ role: Int) -> [AffinePoint<PrimaryCurve>] {
     (0..<chunkCount).map {

@@ -1,30 +1,30 @@
 import Algebra
 import ConstraintSystem
 
-/// Proves C' = C1 + alpha C2 for alpha below 2^128 and C1, C2 on a curve y^2 = x^3 + b of prime order, over the field of the
-/// coordinates: 779 rows.
+/// Proves C' = C1 + alpha C2 for alpha below 2^128 and C1, C2 on a curve y^2 = x^3 + b of prime order, over the field
+/// of the coordinates: 779 rows.
 ///
-/// With K = 2 floor(alpha / 2) + 1 in the digits of `ShortScalarDigits`: from A = C2 or 3 C2, each of 63 windows takes A to
-/// 4 A + T, T the digit times C2, as P = 2 A, R = P + T, R + P. Then S = alpha C2 is A or, for even alpha, A - C2, and
-/// C' = C1 + S.
+/// With K = 2 floor(alpha / 2) + 1 in the digits of `ShortScalarDigits`: from A = C2 or 3 C2, each of 63 windows takes
+/// A to 4 A + T, T the digit times C2, as P = 2 A, R = P + T, R + P. Then S = alpha C2 is A or, for even alpha, A - C2,
+/// and C' = C1 + S.
 ///
-/// Why incomplete additions are sound. The group has a prime order n > 2^253, so every affine point of the curve has order n and
-/// y != 0. By induction A = k C2 with k odd and 0 < k < 2^128, and T = d C2 with d odd, |d| <= 3. Then P = +-T would need
-/// 2 k = +-d mod n, and R = +-P would need d = 0 or 4 k + d = 0 mod n: impossible, since an odd number below
-/// 2^131 in magnitude is not 0 mod n. So every slope has exactly one value. A = C2 in the subtraction (alpha < 2) makes its
-/// row lambda 0 = 2 y unsatisfiable. Only C1 is unrelated to C2: there the denominator is inverted. Hence satisfied rows
-/// mean the claim, whoever made them; an honest prover fails for alpha < 2 and C1 = +-alpha C2 only, which challenges drawn
-/// after blinded points make as likely as 2^-126.
-/// - seealso: Eisentraeger, Lauter and Montgomery, "Fast elliptic curve arithmetic and improved Weil pairing evaluation"
-///   (2003), for 2 P + T without the y of P + T.
+/// Why incomplete additions are sound. The group has a prime order n > 2^253, so every affine point of the curve has
+/// order n and y != 0. By induction A = k C2 with k odd and 0 < k < 2^128, and T = d C2 with d odd, |d| <= 3. Then
+/// P = +-T would need 2 k = +-d mod n, and R = +-P would need d = 0 or 4 k + d = 0 mod n: impossible, since an odd
+/// number below 2^131 in magnitude is not 0 mod n. So every slope has exactly one value. A = C2 in the subtraction
+/// (alpha < 2) makes its row lambda 0 = 2 y unsatisfiable. Only C1 is unrelated to C2: there the denominator is
+/// inverted. Hence satisfied rows mean the claim, whoever made them; an honest prover fails for alpha < 2 and C1 =
+/// +-alpha C2 only, which has probability about 2^-126 for challenges drawn after blinded points.
+/// - seealso: Eisentraeger, Lauter and Montgomery, "Fast elliptic curve arithmetic and improved Weil pairing
+///   evaluation" (2003), for 2 P + T without the y of P + T.
 enum PointFold<C: Curve> {
   /// Rows of one fold.
-  static var rowCount: Int { 12 * 63 + 23 }
+  static var rowCount: Int { 12 * ShortScalar.windowCount + 23 }
   /// Trace variables of one fold.
-  static var variableCount: Int { 12 * 63 + 19 }
+  static var variableCount: Int { 12 * ShortScalar.windowCount + 19 }
 
-  /// Requires `running` and `fresh` on the curve and `folded` = `running` + alpha `fresh`, alpha given by its digits; reads
-  /// `variableCount` variables as `PointFoldTrace` orders them.
+  /// Requires `running` and `fresh` on the curve and `folded` = `running` + alpha `fresh`, alpha given by its digits;
+  /// reads `variableCount` variables as `PointFoldTrace` orders them.
   static func require<World: Arithmetic>(
     running: CurvePoint<World.Element>, fresh: CurvePoint<World.Element>, folded: CurvePoint<World.Element>,
     digits: ShortScalarDigits<World.Element>, trace: inout Cursor<World.Element>, in world: inout World

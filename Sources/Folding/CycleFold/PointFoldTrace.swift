@@ -16,7 +16,8 @@ struct PointFoldTrace<C: Curve>: Sendable {
 
   /// The trace for C1_j = running[j], C2_j = fresh[j] and the bits of alpha, least significant first.
   init(bits: [Bool], running: [AffinePoint<C>], fresh: [AffinePoint<C>]) {
-    precondition(bits.count == 128 && running.count == fresh.count, "a short number and pairs of points")
+    precondition(bits.count == ShortScalar.bitCount, "a short number")
+    precondition(running.count == fresh.count, "pairs of points")
     variables = [[C.BaseField]](repeating: [], count: fresh.count)
     for index in variables.indices { variables[index].reserveCapacity(PointFold<C>.variableCount) }
 
@@ -27,11 +28,12 @@ struct PointFoldTrace<C: Curve>: Sendable {
       if !first.isOnCurve || !second.isOnCurve || first.isInfinity || second.isInfinity { isComplete = false }
     }
     let triples = sums(fresh, doubles(fresh, squares: squares))
-    var accumulators = bits[127] ? triples : fresh
+    var accumulators = bits[ShortScalar.bitCount - 1] ? triples : fresh
     record(accumulators)
-    for window in 0..<63 {
-      let isPositive = bits[126 - 2 * window]
-      let isThree = isPositive == bits[125 - 2 * window]
+    for window in 0..<ShortScalar.windowCount {
+      let places = ShortScalar.places(ofWindow: window)
+      let isPositive = bits[places.high]
+      let isThree = isPositive == bits[places.low]
       accumulators = step(accumulators, terms: isThree ? triples : fresh, negate: !isPositive)
     }
     let less = sums(accumulators, fresh.map { -$0 })

@@ -12,7 +12,7 @@ package struct CycleFoldClaim<World: CircuitArithmetic>: Sendable where World.Fi
     alphaBits: [World.Element], running: [LimbedPoint<World>], fresh: [LimbedPoint<World>],
     folded: [LimbedPoint<World>], in world: World
   ) {
-    precondition(alphaBits.count == 128, "alpha is a short challenge")
+    precondition(alphaBits.count == ShortScalar.bitCount, "alpha is a short challenge")
     precondition(running.count == fresh.count && fresh.count == folded.count, "three points per chunk")
     publics =
       [LimbedElement(bits: alphaBits, in: world)]
@@ -27,10 +27,10 @@ package struct CycleFoldClaim<World: CircuitArithmetic>: Sendable where World.Fi
 ///
 /// What makes it sound:
 /// - The public list of the fresh instance consists of the primary fold's own variables; nothing of it is advice.
-/// - r is drawn after everything it combines: the transcript already holds the fresh primary commitments and drew alpha, and
-///   the digests of U_cyc and U' fix the rest of the public list; then come W and T.
-/// - All four points are on Grumpkin, so `PointFold` computes group operations. W1 and E1 are checked again because the very
-///   first U_cyc comes from nowhere.
+/// - r is drawn after everything it combines: the transcript already holds the fresh primary commitments and drew
+///   alpha, and the digests of U_cyc and U' fix the rest of the public list; then come W and T.
+/// - All four points are on Grumpkin, so `PointFold` computes group operations. W1 and E1 are checked again because the
+///   very first U_cyc comes from nowhere.
 /// - For the same reason the halves of U_cyc's numbers are written in range-checked digits again: the fold of elements
 ///   of Fq is a statement on integers below q, which out-of-range halves of a first U_cyc could evade.
 /// - seealso: section 5, step 4, of Docs/Protocol.md.
@@ -110,9 +110,8 @@ package struct SecondaryFoldVerifier: Sendable {
         let points = stride(from: 1, to: values.count, by: 2).map {
           AffinePoint<SecondaryCurve>(uncheckedX: values[$0], y: values[$0 + 1])
         }
-        let limbs = values[0].canonicalLimbs
         let ladder = PointFoldTrace(
-          bits: shortBits((limbs.0, limbs.1)), running: Array(points[..<(points.count / 2)]),
+          bits: ShortScalar.bits(of: values[0].canonicalLimbs), running: Array(points[..<(points.count / 2)]),
           fresh: Array(points[(points.count / 2)...]))
         return ladder.folded.flatMap { [$0.x, $0.y] } + ladder.variables.flatMap { $0 }
       })

@@ -34,7 +34,8 @@ package struct SecondaryInstance: Sendable, Hashable {
   /// The tag of digests.
   static let tag: Tag = "cyclefold"
 
-  /// self + r message, for the fresh instance with this public list and W^, and the cross term's commitment, of `message`.
+  /// self + r fresh, for the fresh instance with the public list of `statement` and W^ of `message`, and T^ of
+  /// `message`.
   func folded(
     with statement: CycleFoldStatement, _ message: SecondaryFoldMessage, by r: BaseField
   ) -> SecondaryInstance {

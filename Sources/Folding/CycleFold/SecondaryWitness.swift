@@ -14,7 +14,9 @@ package struct SecondaryWitness: Sendable {
   package var az, bz, cz: FieldVector<BaseField>
 
   /// self + r fresh for the trace and its products, and + r cross term for the error.
-  mutating func fold(_ fresh: SecondaryFresh, _ crossTerm: FieldVector<BaseField>, blinder: BaseField, by r: BaseField) {
+  mutating func fold(
+    _ fresh: SecondaryFresh, _ crossTerm: FieldVector<BaseField>, blinder: BaseField, by r: BaseField
+  ) {
     trace.addScaled(fresh.trace, by: r)
     traceBlinder += r * fresh.blinder
     az.addScaled(fresh.az, by: r)
