@@ -19,6 +19,8 @@ enum Entry {
         try command.run()
       }
     } catch {
+      // A command that has printed its own refusal throws only the exit code.
+      if let code = error as? ExitCode { exit(code.rawValue) }
       let failure = Failure(error)
       failure.report(asJSON: arguments.contains("--json"))
       exit(failure.exitCode)
@@ -32,5 +34,5 @@ struct LayerFoldCommand: ParsableCommand {
     commandName: "layerfold",
     abstract: "Proves that a published LLaMA produced a text, and checks such proofs.",
     version: "0.1.0",
-    subcommands: [Setup.self, Generate.self])
+    subcommands: [Setup.self, Generate.self, Prove.self, Verify.self, Inspect.self, Demo.self])
 }

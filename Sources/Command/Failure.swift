@@ -4,6 +4,9 @@ import LayerFold
 
 /// Why a command ended without success: one sentence and an exit code of sysexits.h.
 struct Failure: Error {
+  /// The exit code for proofs that are not valid.
+  static let notValid: Int32 = 1
+
   /// One sentence; empty for a clean exit such as --help.
   let sentence: String
   /// 0, 1, 64, 65, 66, 70, 73 or 74.
@@ -48,7 +51,7 @@ struct Failure: Error {
 
   private static func exitCode(of error: LayerFoldError) -> Int32 {
     switch error {
-    case .malformedProof, .refusedProof: 1
+    case .malformedProof, .refusedProof: notValid
     case .unusableModel, .unusablePrompt, .activationOverflow, .unusableSizes, .malformedKey, .foreignKey: EX_DATAERR
     case .missingInput: EX_NOINPUT
     case .internalFailure: EX_SOFTWARE

@@ -33,5 +33,32 @@ struct Setup: ParsableCommand {
       modelDirectory: URL(fileURLWithPath: model), maxTokens: maxTokens, chunkLog: chunkLog,
       blinding: publicModel ? .derivedFromWeights : .secret)
     try key.write(to: URL(fileURLWithPath: out))
+    let sizes = try key.verifierKey().sizes
+    let report = Report(
+      modelId: "\(key.identifier)", chunkLog: sizes.chunkLog, chunks: sizes.chunks.reduce(0, +), rowLog: sizes.rowLog,
+      rows: Dictionary(uniqueKeysWithValues: sizes.kinds.map { ($0.name, $0.rows) }))
+    if json { try StandardOutput.write(json: report) } else { try StandardOutput.write(report.description) }
+  }
+
+  /// What is printed.
+  struct Report: Encodable, CustomStringConvertible {
+    /// 64 hexadecimal digits.
+    let modelId: String
+    /// log2 of the length of a chunk.
+    let chunkLog: Int
+    /// Chunks of one instance.
+    let chunks: Int
+    /// log2 of the rows of a step.
+    let rowLog: Int
+    /// Rows by kind of step.
+    let rows: [String: Int]
+
+    var description: String {
+      """
+      model id \(modelId)
+      \(chunks) chunks of 2^\(chunkLog) entries, 2^\(rowLog) rows a step \
+      (\(rows.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")))
+      """
+    }
   }
 }

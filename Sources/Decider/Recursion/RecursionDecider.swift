@@ -7,11 +7,11 @@ package import Folding
 
 /// The decider of a recursion: what is left of it, proved satisfied in one small proof.
 package struct RecursionDecider: Sendable {
-  private let key: RecursionKey
+  private let key: VerificationKey
   private let decider: Decider
 
   /// The decider under a recursion's key.
-  package init(key: RecursionKey) {
+  package init(key: VerificationKey) {
     self.key = key
     decider = Decider(key: Self.deciderKey(of: key), primary: key.generators, secondary: key.cycle.generators)
   }
@@ -74,7 +74,7 @@ package struct RecursionDecider: Sendable {
     }
   }
 
-  private static func deciderKey(of key: RecursionKey) -> DeciderKey {
+  private static func deciderKey(of key: VerificationKey) -> DeciderKey {
     let (layout, order) = (key.sizes.layout, key.sizes.order)
     let relations = StepKind.allCases.map { kind in
       let lengths = key.segmentLengths(of: kind)
@@ -87,7 +87,7 @@ package struct RecursionDecider: Sendable {
       }
       return RelationKey(shape: key.shapes[kind.rawValue], chunks: chunks, chunkLog: order.chunkLog)
     }
-    let tables = key.circuits[0].step.statement.tables
+    let tables = key.tables
     let base = layout.bases[Segment.tables.rawValue]
     let primary = RelationBatch(
       relations: relations,

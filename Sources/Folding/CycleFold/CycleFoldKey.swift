@@ -14,13 +14,25 @@ package struct CycleFoldKey: Sendable {
 
   /// The key for a number of chunks; hashes about a thousand generators to the curve for each.
   package init(chunkCount: Int) throws {
-    circuit = CycleFoldCircuit(chunkCount: chunkCount)
+    let circuit = CycleFoldCircuit(chunkCount: chunkCount)
+    try self.init(circuit, generators: Generators(logCount: Self.logCount(circuit)))
+  }
+
+  /// The key for a number of chunks and the generators that were hashed before; nil if there are not as many as it needs.
+  package init?(chunkCount: Int, generators: Generators<SecondaryCurve>) throws {
+    let circuit = CycleFoldCircuit(chunkCount: chunkCount)
+    guard generators.logCount == Self.logCount(circuit) else { return nil }
+    try self.init(circuit, generators: generators)
+  }
+
+  private init(_ circuit: CycleFoldCircuit, generators: Generators<SecondaryCurve>) throws {
+    self.circuit = circuit
+    self.generators = generators
     var world = ShapeBuilder<BaseField>(layout: circuit.columns)
     try circuit.constrain(publics: (1...circuit.publicCount).map { world.publicInput($0) }, in: &world)
     shape = world.finish()
     precondition(
       shape.rowCount == circuit.rowCount && shape.traceCount == circuit.traceCount, "the circuit knows its size")
-    generators = Generators(logCount: Self.logCount(circuit))
   }
 
   /// log2 of the number of generators: traces and errors fit one chunk.

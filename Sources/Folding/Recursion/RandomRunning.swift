@@ -28,7 +28,7 @@ struct RandomRunning {
     var segments: [FieldVector<ScalarField>] = []
     var commitments: [AffinePoint<PrimaryCurve>] = []
     var blinders: [ScalarField] = []
-    for (segment, length) in key.segmentLengths(of: kind).enumerated() {
+    for (segment, length) in key.verification.segmentLengths(of: kind).enumerated() {
       var vector = FieldVector<ScalarField>(repeating: .zero, count: length)
       for chunk in 0..<sizes.order.counts[segment] {
         let start = chunk << sizes.order.chunkLog
@@ -53,7 +53,7 @@ struct RandomRunning {
     let errorPoint = (0..<sizes.errorLog).map { _ in ScalarField.random(using: &generator) }
     let claimPoint = (0..<sizes.layout.logSize).map { _ in ScalarField.random(using: &generator) }
     let line = ClaimLine(from: claimPoint, to: claimPoint, in: sizes.layout)
-    let claimValue = line.restrict(segments: Array(segments.prefix(4)))[0] + u * line.restrict(tables: key.tableColumns)[0]
+    let claimValue = line.restrict(segments: Array(segments.prefix(4)))[0] + u * line.restrict(tables: key.verification.tableColumns)[0]
     let scalars = RunningScalars(
       u: u, x: x, errorPoint: errorPoint, errorValue: error.evaluateMultilinear(at: errorPoint),
       claimPoint: claimPoint, claimValue: claimValue)

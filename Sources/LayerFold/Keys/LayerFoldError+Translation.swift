@@ -1,13 +1,25 @@
+import Circuits
+import ConstraintSystem
+import Decider
+import Folding
 import Foundation
 import Model
 
 extension LayerFoldError {
-  /// Runs `body`, turning what the model's parts refuse into errors of this library.
+  /// Runs `body`, turning what the layers below refuse into errors of this library.
   static func translating<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch let error as ModelError {
       throw LayerFoldError(error)
+    } catch let error as FoldingError {
+      throw LayerFoldError.internalFailure("folding refused an honest step (\(error))")
+    } catch let error as CircuitError {
+      throw LayerFoldError.internalFailure("a circuit refused an honest step (\(error))")
+    } catch let error as ConstraintError {
+      throw LayerFoldError.internalFailure("a constraint refused an honest step (\(error))")
+    } catch let error as DeciderError {
+      throw LayerFoldError.internalFailure("compression refused an honest instance (\(error))")
     }
   }
 

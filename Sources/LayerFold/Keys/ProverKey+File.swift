@@ -1,16 +1,25 @@
+import Algebra
 public import Foundation
 import Model
 
-// prover.key: 8 bytes of magic and version, the origin and the bytes of the blinding seed, k, zeros up to 48 bytes, the model.
+// prover.key: magic and version, the origin and the bytes of the blinding seed, k, the digest of the verification key, the number
+// of weight chunks, the weight commitments step by step, zeros up to a multiple of 8 bytes, the model.
 
 extension ProverKey {
   private static let magic = Array("LFPKEY01".utf8)
-  private static let headerLength = 48
 
-  /// Reads `prover.key` from a folder of keys; throws `missingInput` or `malformedKey`.
+  /// Reads `prover.key` from a folder of keys, and compares it with the folder's model-id.txt if there is one.
+  ///
+  /// - Throws: `missingInput`, `malformedKey`, or `foreignKey` if the identifier is another one.
   public init(contentsOf folder: URL) throws {
     let file = folder.appendingPathComponent(Self.fileName)
     try self.init(encoded: Data(requiredFile: file), file: file.relativePath)
+    let identifierFile = folder.appendingPathComponent(Self.identifierFileName)
+    guard FileManager.default.fileExists(atPath: identifierFile.path) else { return }
+    let text = String(decoding: try Data(requiredFile: identifierFile), as: UTF8.self)
+    guard ModelIdentifier(hexadecimal: text.trimmingCharacters(in: .whitespacesAndNewlines)) == identifier else {
+      throw LayerFoldError.foreignKey(file: identifierFile.relativePath)
+    }
   }
 
   /// Reads the bytes of a key that messages call `file`; throws `malformedKey`.
@@ -26,38 +35,67 @@ extension ProverKey {
       case 1: origin = .derivedFromWeights
       default: throw EncodingError.outOfRange(part: "the origin of the seed")
       }
-      seed = BlindingSeed(bytes: Array(try reader.read(32, "the seed")), origin: origin)
-      chunkLog = Int(try reader.read("the chunk size") as UInt8)
+      let seed = BlindingSeed(bytes: Array(try reader.read(32, "the seed")), origin: origin)
+      let chunkLog = Int(try reader.read("the chunk size") as UInt8)
       guard Self.chunkLogs.contains(chunkLog) else { throw EncodingError.outOfRange(part: "the chunk size") }
-      try reader.skipPadding(to: Self.headerLength)
-      model = try TextModel(encoded: reader.read(reader.remaining, "the model"))
+      let keyDigest: ScalarField = try reader.readElement("the key's digest")
+      let stepCount = try reader.readCount("the number of steps", in: 4...1 << 12)
+      let chunkCount = try reader.readCount("the number of weight chunks", in: 1...1 << 10)
+      let points = try (0..<stepCount).map { _ in
+        try reader.readPoints(chunkCount, "the weight commitments") as [AffinePoint<PrimaryCurve>]
+      }
+      try reader.skipPadding(to: 8)
+      let model = try TextModel(encoded: reader.read(reader.remaining, "the model"))
+      guard stepCount == WeightCommitments.stepCount(layers: model.configuration.layerCount) else {
+        throw EncodingError.outOfRange(part: "the number of steps")
+      }
+      self.init(
+        model: model, seed: seed, chunkLog: chunkLog,
+        weights: WeightCommitments(points: points, layers: model.configuration.layerCount, seed: seed),
+        keyDigest: keyDigest)
     } catch let error as EncodingError {
       throw LayerFoldError.malformedKey(file: file, reason: error.description)
     } catch let error as ModelError {
       throw LayerFoldError.malformedKey(file: file, reason: "its model is inconsistent (\(error.description))")
     } catch LayerFoldError.unusableModel(let sentence) {
-      throw LayerFoldError.malformedKey(file: file, reason: "its model is unusable (\(sentence))")
+      throw LayerFoldError.malformedKey(file: file, reason: "its tokenizer is unusable (\(sentence))")
     }
   }
 
-  /// Writes the files of a folder of keys, which is created if needed; `prover.key` is readable by its owner only.
+  /// Writes prover.key (readable by its owner only), verifier.key and model-id.txt to a folder, which is created if
+  /// needed. All three are written before the first one gets its name.
   ///
-  /// - Throws: `cannotCreate` or `writeFailed`; then no file has been replaced by a part of itself.
+  /// - Throws: `cannotCreate` or `writeFailed`; then no file was replaced by a part of another.
   public func write(to folder: URL) throws {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw LayerFoldError.cannotCreate(path: folder.relativePath, reason: "the folder cannot be made")
     }
-    let prover = try StagedFile(at: folder.appendingPathComponent(Self.fileName).relativePath, access: .secret)
+    func stage(_ name: String, _ access: StagedFile.Access) throws -> StagedFile {
+      try StagedFile(at: folder.appendingPathComponent(name).relativePath, access: access)
+    }
+    let verifier = try stage(VerifierKey.fileName, .shared)
+    try verifier.write(verifierKey().encoded)
+    let identifierFile = try stage(Self.identifierFileName, .shared)
+    try identifierFile.write(Array("\(identifier)\n".utf8))
+    let prover = try stage(Self.fileName, .secret)
+    try write(to: prover)
+    for file in [verifier, identifierFile, prover] { try file.commit() }
+  }
+
+  private func write(to file: StagedFile) throws {
     var writer = ByteWriter()
     writer.write(Self.magic)
     writer.write(UInt8(seed.origin == .secret ? 0 : 1))
     writer.write(seed.bytes)
     writer.write(UInt8(chunkLog))
-    writer.pad(to: Self.headerLength)
-    try prover.write(writer.bytes)
-    try model.write(to: prover)
-    try prover.commit()
+    writer.write(keyDigest.bytes)
+    writer.write(count: weights.steps.count)
+    writer.write(count: weights.steps[0].points.count)
+    for step in weights.steps { writer.write(step.points) }
+    writer.pad(to: 8)
+    try file.write(writer.bytes)
+    try model.write(to: file)
   }
 }

@@ -1,6 +1,11 @@
+import Algebra
+import Arguments
+import Circuits
+import Folding
 public import Foundation
+import Model
 
-/// What the owner of a model keeps private: its integer weights, their blinding seed and the sizes of the circuits.
+/// What the owner of a model keeps private: its integer weights, their commitments and the seed that blinds them.
 ///
 /// Whoever holds it can generate and prove; the weights can be read off it.
 public struct ProverKey: Sendable {
@@ -10,9 +15,17 @@ public struct ProverKey: Sendable {
   let seed: BlindingSeed
   /// log2 of the length of a commitment chunk.
   let chunkLog: Int
+  /// The commitments to the weights.
+  let weights: WeightCommitments
+  /// The digest of the verification key, vk.
+  let keyDigest: ScalarField
+  /// Circuits and generators, if they have been built already.
+  private let built: RecursionKey?
 
   /// The name of the key's file in a folder of keys.
   public static let fileName = "prover.key"
+  /// The name of the file with the model's identifier in a folder of keys.
+  public static let identifierFileName = "model-id.txt"
   /// Values of `chunkLog` that setup accepts.
   public static let chunkLogs = 10...24
 
@@ -35,7 +48,44 @@ public struct ProverKey: Sendable {
       case .secret: BlindingSeed(using: &generator)
       case .derivedFromWeights: BlindingSeed(derivedFrom: model)
       }
-    return ProverKey(model: model, seed: seed, chunkLog: chunkLog ?? 16)
+    let chosen = try chunkLog ?? model.constants.preferredChunkLog()
+    guard chunkLogs.contains(chosen) else {
+      throw LayerFoldError.unusableSizes(
+        "Chunks of 2^\(chosen) entries were asked for; expected 2^\(chunkLogs.lowerBound) to 2^\(chunkLogs.upperBound).")
+    }
+    return try ProverKey(model: model, seed: seed, recursion: model.constants.recursionKey(chunkLog: chosen))
+  }
+
+  /// Commits to the weights of a model under built circuits.
+  private init(model: TextModel, seed: BlindingSeed, recursion: RecursionKey) throws {
+    self.model = model
+    self.seed = seed
+    chunkLog = recursion.sizes.layout.chunkLog
+    weights = try WeightCommitments(of: model.quantized, under: recursion, seed: seed)
+    keyDigest = recursion.digest
+    built = recursion
+  }
+
+  /// A key from parts that were read; its circuits are built when they are needed.
+  init(model: TextModel, seed: BlindingSeed, chunkLog: Int, weights: WeightCommitments, keyDigest: ScalarField) {
+    self.model = model
+    self.seed = seed
+    self.chunkLog = chunkLog
+    self.weights = weights
+    self.keyDigest = keyDigest
+    built = nil
+  }
+
+  /// The public name of the model under this setup.
+  public var identifier: ModelIdentifier {
+    ModelIdentifier(keyDigest: keyDigest, weightChain: weights.chain)
+  }
+
+  /// The public part, for those who verify; builds the circuits if that has not been done.
+  ///
+  /// - Throws: `malformedKey` if the key's digest is not that of its circuits.
+  public func verifierKey() throws -> VerifierKey {
+    try VerifierKey(constants: model.constants, recursion: recursionKey())
   }
 
   /// The greedy continuation of a prompt, ending after the first stop token, without a proof.
@@ -43,5 +93,16 @@ public struct ProverKey: Sendable {
   /// - Throws: `unusablePrompt` or `activationOverflow`.
   public func generate(_ prompt: Prompt, maxNewTokens: Int) throws -> Continuation {
     try model.generate(prompt, maxNewTokens: maxNewTokens)
+  }
+
+  /// Circuits and generators, built again from the constants unless setup has just done so; throws `malformedKey` if
+  /// they are not those the weights were committed under.
+  func recursionKey() throws -> RecursionKey {
+    if let built { return built }
+    let key = try model.constants.recursionKey(chunkLog: chunkLog)
+    guard key.digest == keyDigest, weights.steps.allSatisfy({ $0.points.count == key.sizes.order.weights.count }) else {
+      throw LayerFoldError.malformedKey(file: Self.fileName, reason: "its digest is not that of its circuits")
+    }
+    return key
   }
 }

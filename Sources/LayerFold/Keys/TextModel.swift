@@ -17,12 +17,12 @@ struct TextModel: Sendable {
     self.tokenizerJSON = tokenizerJSON
     self.quantized = quantized
     self.maxTokens = maxTokens
-    tokenizer = try LayerFoldError.translating { try Tokenizer(json: tokenizerJSON, file: Self.tokenizerName) }
+    tokenizer = try ModelConstants.tokenizer(tokenizerJSON)
   }
 
   /// Reads and quantises a model in Hugging Face format; throws `missingInput`, `unusableModel` or `unusableSizes`.
   init(directory: URL, maxTokens: Int) throws {
-    let tokenizerJSON = try Data(requiredFile: directory.appendingPathComponent(Self.tokenizerName))
+    let tokenizerJSON = try Data(requiredFile: directory.appendingPathComponent("tokenizer.json"))
     let positions = try Self.positions(maxTokens: maxTokens)
     let quantized = try LayerFoldError.translating {
       try QuantizedModel(quantizing: FloatModel(directory: directory), positions: positions)
@@ -34,17 +34,17 @@ struct TextModel: Sendable {
   var configuration: ModelConfiguration { quantized.configuration }
 
   /// The tokens of a prompt, each in the vocabulary, at least one; throws `unusablePrompt`.
-  func tokens(of prompt: Prompt) throws -> [Int] {
-    let tokens =
-      switch prompt {
-      case .text(let text): text.isEmpty ? [] : tokenizer.encode(text)
-      case .tokens(let tokens): tokens
-      }
-    let vocabulary = configuration.vocabularySize
+  func tokens(of prompt: Prompt) throws -> [Int] { try constants.tokens(of: prompt, with: tokenizer) }
+
+  /// The tokens of a request's prompt, which leave room for the new ones; throws `unusablePrompt`.
+  @discardableResult
+  func check(_ request: InferenceRequest) throws -> [Int] {
+    let tokens = try tokens(of: request.prompt)
     try LayerFoldError.translating {
-      if tokens.isEmpty { throw ModelError.emptyTokens }
-      if let token = tokens.first(where: { !(0..<vocabulary).contains($0) }) {
-        throw ModelError.tokenOutOfVocabulary(token: token, vocabulary: vocabulary)
+      if request.maxNewTokens < 1 { throw ModelError.nothingToGenerate }
+      let (length, overflow) = tokens.count.addingReportingOverflow(request.maxNewTokens)
+      if overflow || length > maxTokens {
+        throw ModelError.textTooLong(tokens: overflow ? Int.max : length, positions: maxTokens)
       }
     }
     return tokens
@@ -52,19 +52,14 @@ struct TextModel: Sendable {
 
   /// The greedy continuation of a prompt; throws `unusablePrompt` or `activationOverflow`.
   func generate(_ prompt: Prompt, maxNewTokens: Int) throws -> Continuation {
-    let tokens = try tokens(of: prompt)
-    return try LayerFoldError.translating {
-      if maxNewTokens < 1 { throw ModelError.nothingToGenerate }
-      let (length, overflow) = tokens.count.addingReportingOverflow(maxNewTokens)
-      if overflow || length > maxTokens {
-        throw ModelError.textTooLong(tokens: overflow ? Int.max : length, positions: maxTokens)
-      }
-      let generation = try quantized.generate(
+    let tokens = try check(InferenceRequest(prompt: prompt, maxNewTokens: maxNewTokens))
+    let generation = try LayerFoldError.translating {
+      try quantized.generate(
         prompt: tokens, maxNewTokens: maxNewTokens, stopTokens: Set(configuration.endTokens))
-      return Continuation(
-        promptTokens: tokens, outputTokens: generation.tokens, text: tokenizer.decode(generation.tokens),
-        finalLogits: generation.finalLogits)
     }
+    return Continuation(
+      promptTokens: tokens, outputTokens: generation.tokens, text: tokenizer.decode(generation.tokens),
+      finalLogits: generation.finalLogits)
   }
 
   /// The power of two that holds `maxTokens` positions; throws `unusableSizes` outside 2 ... 2^20.
@@ -74,6 +69,4 @@ struct TextModel: Sendable {
     }
     return 1 << (Int.bitWidth - (maxTokens - 1).leadingZeroBitCount)
   }
-
-  private static let tokenizerName = "tokenizer.json"
 }

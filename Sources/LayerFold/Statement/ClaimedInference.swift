@@ -13,6 +13,13 @@ public struct ClaimedInference: Sendable, Equatable {
   /// A uniformly random element, fresh for each inference, from which the prompt's salt is made.
   let nonce: ScalarField
 
+  /// Where the last output token stands in a proof whose first claim this is.
+  package var lastTokenOffset: Int {
+    var writer = ByteWriter()
+    writer.write(self)
+    return Proof.firstClaimOffset + writer.bytes.count - 4
+  }
+
   /// Whether generation ended as it was asked to: by a stop token, or with the requested number of tokens.
   func isComplete(stopTokens: Set<Int>) -> Bool {
     outputTokens.count == maxNewTokens || outputTokens.last.map(stopTokens.contains) == true

@@ -50,6 +50,8 @@ public struct Proof: Sendable, Equatable {
 extension Proof {
   private static let magic = Array("LFPROOF1".utf8)
   private static let inferenceLimit = 1 << 20
+  /// Where the first claim begins.
+  static let firstClaimOffset = magic.count + 4
 
   /// Reads the magic number and the claims, which come first; at least one.
   static func readClaims(from reader: inout ByteReader) throws(EncodingError) -> [ClaimedInference] {

@@ -1,0 +1,45 @@
+import Foundation
+
+/// How much physical memory this process uses.
+enum ProcessMemory {
+  /// Bytes now, or 0 where the system does not say.
+  static var current: Int { status("VmRSS:") ?? 0 }
+
+  /// Bytes at most so far. On Linux the usage record of the system is not asked: it may hold the peak of the program
+  /// that started this one.
+  static var peak: Int {
+    #if os(Linux)
+      return status("VmHWM:") ?? 0
+    #else
+      var usage = rusage()
+      return getrusage(RUSAGE_SELF, &usage) == 0 ? Int(usage.ru_maxrss) : 0
+    #endif
+  }
+
+  /// A field of /proc/self/status, in bytes.
+  private static func status(_ field: String) -> Int? {
+    guard let lines = FileManager.default.contents(atPath: "/proc/self/status") else { return nil }
+    for line in String(decoding: lines, as: UTF8.self).split(separator: "\n") where line.hasPrefix(field) {
+      return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+    }
+    return nil
+  }
+}
+
+extension Int {
+  /// A number of bytes for people, in units of 1024.
+  var formattedBytes: String {
+    let kibibytes = Double(self) / 1024
+    if kibibytes < 1 { return "\(self) B" }
+    if kibibytes < 1024 { return String(format: "%.1f KiB", kibibytes) }
+    return kibibytes < 1024 * 1024
+      ? String(format: "%.1f MiB", kibibytes / 1024) : String(format: "%.2f GiB", kibibytes / (1024 * 1024))
+  }
+}
+
+extension Double {
+  /// Seconds for people.
+  var formattedSeconds: String { String(format: self < 10 ? "%.2f s" : "%.1f s", self) }
+  /// Rounded to milliseconds, for JSON.
+  var milliseconds: Double { (self * 1000).rounded() / 1000 }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import LayerFold
+
+/// Generates and proves.
+struct Prove: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Continues prompts greedily and proves the texts in one proof.")
+
+  @Option(help: "The folder of the keys.")
+  var keys: String
+
+  @OptionGroup var prompt: PromptOptions
+
+  @Option(help: "New tokens at most.")
+  var maxNewTokens: Int?
+
+  @Option(help: "A file of prompts, one JSON object a line, for one proof of all.")
+  var batch: String?
+
+  @Option(help: "The file for the proof.")
+  var proof: String
+
+  @Flag(help: "Prints one JSON object.")
+  var json = false
+
+  /// What --json prints.
+  struct Report: Encodable {
+    /// 64 hexadecimal digits.
+    let modelId: String
+    /// The texts, in order.
+    let inferences: [InferenceReport]
+    /// inferences * (layers + 2) + 1.
+    let steps: Int
+    /// How long it took.
+    let seconds: TimesReport
+    /// The most memory the process used.
+    let peakRssBytes: Int
+    /// The length of the file.
+    let proofBytes: Int
+    /// False until the argument that nothing leaks is complete.
+    let zeroKnowledge: Bool
+    /// Of a single text.
+    let promptIds: [Int]?
+    /// Of a single text.
+    let outputIds: [Int]?
+    /// Of a single text.
+    let text: String?
+  }
+
+  func run() async throws {
+    let requests = try requests()
+    let key = try ProverKey(contentsOf: URL(fileURLWithPath: keys))
+    let file = try StagedFile(at: proof, access: .shared)
+    var continuations: [Continuation] = []
+    var times = ProvingTimes()
+    var steps = 0
+    var proved: Proof?
+    let progress = ProgressReport()
+    for try await event in Prover(key: key).prove(batch: requests) {
+      progress.show(event)
+      switch event {
+      case .generated(_, let continuation): continuations.append(continuation)
+      case .step(let step): steps = step.index
+      case .compressing: break
+      case .measured(let measured): times = measured
+      case .finished(let proof): proved = proof
+      }
+    }
+    guard let proved else { throw LayerFoldError.internalFailure("proving ended without a proof") }
+    try file.write(proved.bytes)
+    try file.commit()
+    try report(continuations, model: key.identifier, steps: steps, times: times, proof: proved)
+  }
+
+  private func requests() throws -> [InferenceRequest] {
+    let given = try prompt.given()
+    if let batch {
+      guard given == nil, maxNewTokens == nil else {
+        throw Failure("--batch says prompts and numbers of tokens itself; expected no others.", exitCode: EX_USAGE)
+      }
+      return try Batch.requests(batch)
+    }
+    guard let maxNewTokens else {
+      throw Failure("--max-new-tokens is missing; expected a number, or --batch.", exitCode: EX_USAGE)
+    }
+    try maxNewTokens.require(1..., option: "--max-new-tokens", expected: "at least 1")
+    return [InferenceRequest(prompt: try prompt.required(), maxNewTokens: maxNewTokens)]
+  }
+
+  private func report(
+    _ continuations: [Continuation], model: ModelIdentifier, steps: Int, times: ProvingTimes, proof: Proof
+  ) throws {
+    guard json else { return try StandardOutput.write(continuations.map(\.text).joined(separator: "\n")) }
+    let single = continuations.count == 1 ? continuations.first : nil
+    try StandardOutput.write(
+      json: Report(
+        modelId: "\(model)", inferences: continuations.map(InferenceReport.init), steps: steps,
+        seconds: TimesReport(times), peakRssBytes: ProcessMemory.peak, proofBytes: proof.bytes.count,
+        zeroKnowledge: false, promptIds: single?.promptTokens, outputIds: single?.outputTokens, text: single?.text))
+  }
+}

@@ -1,0 +1,38 @@
+import Arguments
+import Circuits
+import Folding
+import Foundation
+import Model
+
+extension ModelConstants {
+  /// The constants as bytes: what the verification key's digest binds beside the circuits.
+  var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(self)
+    return writer.bytes
+  }
+
+  /// The circuits of a model with these constants, and all generators; takes seconds.
+  func recursionKey(chunkLog: Int) throws -> RecursionKey {
+    try RecursionKey(chunkLog: chunkLog, context: bytes) { limbsLog in try steps(limbsLog: limbsLog) }
+  }
+
+  /// log2 of the smallest chunk with which an instance has at most 16 chunks: every chunk more costs rows in every step, a
+  /// longer chunk makes opening slower.
+  func preferredChunkLog() throws -> Int {
+    let circuits = try steps(limbsLog: 13)
+    let committed = Segment.allCases.filter { $0 != .tables }.map { segment in
+      circuits.map { $0.segmentEntries[segment.rawValue] }.max() ?? 0
+    }
+    let traceEstimate = 1 << 17
+    return (14..<20).first { log in
+      (committed + [traceEstimate]).reduce(0) { $0 + max(1, ($1 + (1 << log) - 1) >> log) } <= 16
+    } ?? 20
+  }
+
+  private func steps(limbsLog: Int) throws -> [StepCircuit] {
+    StepCircuit.all(
+      try CircuitParameters(
+        configuration: configuration, quantization: parameters, maxTokens: maxTokens, limbsLog: limbsLog))
+  }
+}

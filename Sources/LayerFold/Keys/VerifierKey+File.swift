@@ -1,0 +1,169 @@
+import Algebra
+import Arguments
+import Circuits
+import Commitment
+import ConstraintSystem
+import Folding
+public import Foundation
+import Model
+
+// verifier.key: magic and version; the model's constants; k, e, the number of trace chunks; the entries of every kind's segments
+// and the largest tensors; the tables; the constraints of the four kinds; both lists of generators.
+
+extension VerifierKey {
+  private static let magic = Array("LFVKEY01".utf8)
+  private static let sizeLimit = 1 << 30
+
+  /// Reads a file; throws `missingInput` or `malformedKey`.
+  public init(contentsOf file: URL) throws {
+    try self.init(encoded: Data(requiredFile: file), file: file.relativePath)
+  }
+
+  /// Writes the file beside its place, then renames it; throws `cannotCreate` or `writeFailed`.
+  public func write(to file: URL) throws {
+    let staged = try StagedFile(at: file.relativePath, access: .shared)
+    try staged.write(encoded)
+    try staged.commit()
+  }
+
+  /// The whole file.
+  var encoded: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(Self.magic)
+    writer.write(lengthPrefixed: verification.context)
+    let sizes = verification.sizes
+    writer.write(UInt8(sizes.layout.chunkLog))
+    writer.write(UInt8(sizes.errorLog))
+    writer.write(count: sizes.order.trace.count)
+    for entries in verification.segmentEntries.joined() { writer.write(count: entries) }
+    for log in largestLogs { writer.write(UInt8(log)) }
+    let tables = verification.tables
+    writer.write(count: tables.ids.count)
+    for entry in [tables.ids, tables.inputs, tables.outputs].joined() { writer.write(entry) }
+    for shape in verification.shapes { writer.write(lengthPrefixed: shape.bytes) }
+    writer.write(lengthPrefixed: verification.generators.encoded)
+    writer.write(lengthPrefixed: verification.cycle.generators.encoded)
+    return writer.bytes
+  }
+
+  /// Reads the bytes of a key that messages call `file`; throws `malformedKey`.
+  init(encoded data: Data, file: String) throws {
+    do {
+      var reader = ByteReader(data)
+      guard try reader.read(Self.magic.count, "the magic").elementsEqual(Self.magic) else {
+        throw EncodingError.outOfRange(part: "the magic number or the version")
+      }
+      let context = try reader.readLengthPrefixed("the model's constants", limit: Self.sizeLimit)
+      var constantsReader = ByteReader(context)
+      let constants = try ModelConstants(from: &constantsReader)
+      try constantsReader.finish()
+      let sizes = try Sizes(from: &reader)
+      let tables = try Self.readTables(from: &reader)
+      let shapes = try Self.readShapes(from: &reader)
+      let primary: Generators<PrimaryCurve> = try Self.readGenerators(from: &reader)
+      let secondary: Generators<SecondaryCurve> = try Self.readGenerators(from: &reader)
+      try reader.finish()
+      let verification = try sizes.verificationKey(
+        shapes: shapes, tables: tables, primary: primary, secondary: secondary, context: Array(context))
+      try self.init(constants: constants, largestLogs: sizes.largestLogs, verification: verification)
+    } catch let error as EncodingError {
+      throw LayerFoldError.malformedKey(file: file, reason: error.description)
+    } catch let error as ModelError {
+      throw LayerFoldError.malformedKey(file: file, reason: "its model is inconsistent (\(error.description))")
+    } catch LayerFoldError.unusableModel(let sentence) {
+      throw LayerFoldError.malformedKey(file: file, reason: "its tokenizer is unusable (\(sentence))")
+    } catch let error as ShapeError {
+      throw LayerFoldError.malformedKey(file: file, reason: "its constraints are malformed (\(error))")
+    } catch let error as CommitmentError {
+      throw LayerFoldError.malformedKey(file: file, reason: "its generators are malformed (\(error))")
+    }
+  }
+
+  private static func readTables(from reader: inout ByteReader) throws(EncodingError) -> Arguments.LookupTables {
+    let count = try reader.readCount("the size of the tables", in: 1...1 << 24)
+    guard count.nonzeroBitCount == 1 else { throw .outOfRange(part: "the size of the tables") }
+    guard 12 * count <= reader.remaining else { throw .truncated(part: "the tables") }
+    func column() throws(EncodingError) -> [Int32] {
+      var column: [Int32] = []
+      for _ in 0..<count { column.append(try reader.read("the tables")) }
+      return column
+    }
+    return Arguments.LookupTables(ids: try column(), inputs: try column(), outputs: try column())
+  }
+
+  private static func readShapes(from reader: inout ByteReader) throws -> [ConstraintShape<ScalarField>] {
+    let encodings = try StepKind.allCases.map { _ in
+      Array(try reader.readLengthPrefixed("the constraints", limit: sizeLimit))
+    }
+    return try Parallel.map(count: encodings.count, minimumChunk: 1) { index in
+      Result { try ConstraintShape<ScalarField>(bytes: encodings[index]) }
+    }.map { try $0.get() }
+  }
+
+  private static func readGenerators<C: Curve>(from reader: inout ByteReader) throws -> Generators<C> {
+    try Generators(
+      encoded: Array(reader.readLengthPrefixed("the generators", limit: sizeLimit << 2)), checking: .onCurve)
+  }
+}
+
+/// The sizes a verifier's key says, checked against everything that relies on them.
+private struct Sizes {
+  let chunkLog: Int
+  let errorLog: Int
+  let traceChunks: Int
+  let segmentEntries: [[Int]]
+  let largestLogs: [Int]
+
+  private static let entryLimit = 1 << 28
+  private static let chunkLimit = 256
+
+  init(from reader: inout ByteReader) throws(EncodingError) {
+    chunkLog = Int(try reader.read("the chunk size") as UInt8)
+    errorLog = Int(try reader.read("the number of rows") as UInt8)
+    guard ProverKey.chunkLogs.contains(chunkLog) else { throw .outOfRange(part: "the chunk size") }
+    guard (1...28).contains(errorLog) else { throw .outOfRange(part: "the number of rows") }
+    traceChunks = try reader.readCount("the number of chunks", in: 1...Self.chunkLimit)
+    var entries: [[Int]] = []
+    for _ in StepKind.allCases {
+      var kind: [Int] = []
+      for _ in Segment.allCases { kind.append(try reader.readCount("the segments", in: 0...Self.entryLimit)) }
+      entries.append(kind)
+    }
+    segmentEntries = entries
+    var logs: [Int] = []
+    for _ in Segment.allCases { logs.append(Int(try reader.read("the largest tensors") as UInt8)) }
+    guard logs.allSatisfy({ $0 <= 28 }) else { throw .outOfRange(part: "the largest tensors") }
+    largestLogs = logs
+  }
+
+  /// The key of these sizes; throws `EncodingError.outOfRange` unless all parts fit one another.
+  func verificationKey(
+    shapes: [ConstraintShape<ScalarField>], tables: Arguments.LookupTables, primary: Generators<PrimaryCurve>,
+    secondary: Generators<SecondaryCurve>, context: [UInt8]
+  ) throws -> VerificationKey {
+    func require(_ holds: Bool, _ part: String) throws {
+      if !holds { throw EncodingError.outOfRange(part: part) }
+    }
+    let entries = Segment.allCases.map { segment in segmentEntries.map { $0[segment.rawValue] }.max() ?? 0 }
+    let layout = BlockLayout(chunkLog: chunkLog, entries: entries, largestLogs: largestLogs)
+    let sizes = RecursionSizes(
+      layout: layout, traceChunks: traceChunks, errorLog: errorLog, absentState: primary.blindingBase)
+    try require(sizes.order.total <= Self.chunkLimit, "the number of chunks")
+    try require(layout.logSize >= chunkLog && layout.logSize <= 32, "the segments")
+    try require(primary.logCount == chunkLog, "the number of generators")
+    let tablesLog = tables.ids.count.trailingZeroBitCount
+    try require(entries[Segment.tables.rawValue] == 3 * tables.ids.count, "the segments")
+    try require(largestLogs[Segment.tables.rawValue] >= tablesLog, "the largest tensors")
+    for (shape, entries) in zip(shapes, segmentEntries) {
+      try require(
+        shape.publicCount == 2 && shape.rowCount <= 1 << errorLog && shape.traceCount <= traceChunks << chunkLog
+          && shape.valuesCount <= entries[Segment.values.rawValue], "the constraints")
+    }
+    guard let cycle = try CycleFoldKey(chunkCount: sizes.order.total, generators: secondary) else {
+      throw EncodingError.outOfRange(part: "the number of generators")
+    }
+    return VerificationKey(
+      shapes: shapes, segmentEntries: segmentEntries, sizes: sizes, tables: tables,
+      generators: (primary: primary, cycle: cycle), context: context)
+  }
+}

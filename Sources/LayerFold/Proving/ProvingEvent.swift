@@ -1,0 +1,55 @@
+/// What happens while a proof is made, in order; the last event is `finished`.
+public enum ProvingEvent: Sendable {
+  /// The continuation of one prompt, counted from 0, is known and about to be folded.
+  case generated(inference: Int, Continuation)
+  /// A step has been computed, and the step before it folded.
+  case step(ProvingStep)
+  /// All steps are folded; the running instances are being compressed.
+  case compressing
+  /// How long everything took.
+  case measured(ProvingTimes)
+  /// The proof.
+  case finished(Proof)
+}
+
+/// One step of an inference.
+public struct ProvingStep: Sendable, Equatable {
+  /// The step's number, from 1.
+  public let index: Int
+  /// The number of steps of the whole proof, inferences * (layers + 2) + 1, if every inference is as it was requested.
+  public let count: Int
+  /// What the step computes, such as "layer 3".
+  public let name: String
+}
+
+/// Seconds that the parts of a proof took.
+public struct ProvingTimes: Sendable, Equatable {
+  /// Running the integer model: generating, then all positions once more.
+  public internal(set) var inference = 0.0
+  /// Committing, arguing and folding the steps.
+  public internal(set) var fold = 0.0
+  /// Compressing the running instances.
+  public internal(set) var compress = 0.0
+  /// Everything, building the circuits included.
+  public internal(set) var total = 0.0
+
+  /// No time at all.
+  public init() {}
+}
+
+extension ProvingTimes {
+  /// Runs `body` and adds the seconds it took to a part.
+  mutating func measure<Result>(
+    _ part: WritableKeyPath<ProvingTimes, Double>, _ body: () throws -> Result
+  ) rethrows -> Result {
+    let start = ContinuousClock.now
+    let result = try body()
+    self[keyPath: part] += (ContinuousClock.now - start).seconds
+    return result
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

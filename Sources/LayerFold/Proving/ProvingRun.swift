@@ -1,0 +1,126 @@
+import Algebra
+import Circuits
+import Decider
+import Folding
+import Model
+
+/// One proof in the making: generates, folds every step as it is computed, compresses.
+struct ProvingRun {
+  private let key: ProverKey
+  private let recursion: RecursionKey
+  private let stepCount: Int
+  private let report: (ProvingEvent) -> Void
+  private var prover: RecursionProver
+  private var generator = SystemRandomNumberGenerator()
+  private var times = ProvingTimes()
+  private var claims: [ClaimedInference] = []
+  private var stepIndex = 0
+
+  /// Proves a batch of at least one inference, telling `report` what happens; throws `LayerFoldError`, or
+  /// `CancellationError` between two steps.
+  static func prove(
+    _ batch: [InferenceRequest], with key: ProverKey, report: @escaping (ProvingEvent) -> Void
+  ) throws {
+    guard !batch.isEmpty else { throw LayerFoldError.unusablePrompt("The batch has no inferences; at least one is needed.") }
+    let start = ContinuousClock.now
+    for request in batch { try key.model.check(request) }
+    var run = try ProvingRun(key: key, inferences: batch.count, report: report)
+    for (index, request) in batch.enumerated() { try run.absorb(request, index: index) }
+    try run.close()
+    let proof = try run.compress()
+    run.times.total = (ContinuousClock.now - start).seconds
+    report(.measured(run.times))
+    report(.finished(proof))
+  }
+
+  private init(key: ProverKey, inferences: Int, report: @escaping (ProvingEvent) -> Void) throws {
+    self.key = key
+    self.report = report
+    recursion = try key.recursionKey()
+    stepCount = inferences * (key.model.configuration.layerCount + 2) + 1
+    prover = try RecursionProver(key: recursion, using: &generator)
+  }
+
+  // MARK: - Folding
+
+  /// Generates one continuation, then folds Embedding, layers and Head of the whole text.
+  private mutating func absorb(_ request: InferenceRequest, index: Int) throws {
+    let model = key.model
+    let continuation = try times.measure(\.inference) {
+      try model.generate(request.prompt, maxNewTokens: request.maxNewTokens)
+    }
+    report(.generated(inference: index, continuation))
+    let claim = ClaimedInference(
+      promptTokens: continuation.promptTokens, outputTokens: continuation.outputTokens,
+      maxNewTokens: request.maxNewTokens, nonce: .random(using: &generator))
+    let digest = try claim.digest(positions: model.quantized.parameters.positions)
+    claims.append(claim)
+
+    let embedding = try compute { try model.quantized.embed(claim.promptTokens + claim.outputTokens) }
+    try fold(.embedding, digest: digest, advice: claim.advice, selected: ["tokens": embedding.tokens]) {
+      $0.values(of: embedding, weights: $0.weights(of: model.quantized))
+    }
+    var hidden = embedding.output
+    for layer in model.quantized.layers.indices {
+      let trace = try compute { try model.quantized.layer(layer, input: hidden) }
+      try fold(.layer, layer: layer, digest: digest) {
+        $0.values(of: trace, weights: $0.weights(of: model.quantized, layer: layer))
+      }
+      hidden = trace.output.values
+    }
+    let head = try compute { try model.quantized.head(input: hidden) }
+    try fold(.head, digest: digest, advice: claim.advice, selected: ["winner": head.winner.map { Int($0) }]) {
+      $0.values(of: head, tokens: embedding.tokens, weights: $0.weights(of: model.quantized))
+    }
+  }
+
+  /// Folds the last Head into its kind by a Final step.
+  private mutating func close() throws {
+    guard let last = claims.last else { preconditionFailure("A batch has at least one inference.") }
+    try fold(.final, digest: last.digest(positions: key.model.quantized.parameters.positions)) { $0.values() }
+  }
+
+  private mutating func compute<Result>(_ body: () throws -> Result) throws -> Result {
+    try times.measure(\.inference) { try LayerFoldError.translating(body) }
+  }
+
+  /// Proves one step, whose values `values` writes in the form of its circuit, and folds the step before.
+  private mutating func fold(
+    _ kind: StepKind, layer: Int = 0, digest: ScalarField, advice: TokenAdvice? = nil,
+    selected: [String: [Int]] = [:], values: (StepCircuit) -> StepValues
+  ) throws {
+    try Task.checkCancellation()
+    guard let weights = key.weights.steps.first(where: { $0.kind == kind && $0.layer == layer }) else {
+      preconditionFailure("Every step has its weights.")
+    }
+    let start = ContinuousClock.now
+    try LayerFoldError.translating {
+      try prover.absorb(
+        StepInput(
+          kind: kind, values: values(recursion.circuits[kind.rawValue].step),
+          weights: (commitments: weights.points, blinders: weights.blinders), tokens: advice, tokensDigest: digest,
+          selected: selected), using: &generator)
+    }
+    times.fold += (ContinuousClock.now - start).seconds
+    stepIndex += 1
+    report(.step(ProvingStep(index: stepIndex, count: stepCount, name: kind == .layer ? "layer \(layer)" : "\(kind)")))
+  }
+
+  // MARK: - Compression
+
+  private mutating func compress() throws -> Proof {
+    try Task.checkCancellation()
+    report(.compressing)
+    let start = ContinuousClock.now
+    let proof = try LayerFoldError.translating {
+      var writer = Proof.encode(claims)
+      writer.write(RecursionEnd(weightChain: key.weights.chain, recursion: try prover.finish()))
+      let decider = try RecursionDecider(key: recursion.verification)
+        .prove(prover, context: writer.bytes, using: &generator)
+      writer.write(decider.encoded)
+      return Proof(bytes: writer.bytes)
+    }
+    times.compress = (ContinuousClock.now - start).seconds
+    return proof
+  }
+}

@@ -1,0 +1,89 @@
+import Algebra
+import Decider
+import Folding
+import Foundation
+import Model
+
+/// Checks proofs with a model's public key.
+public struct Verifier: Sendable {
+  private let key: VerifierKey
+  private let decider: RecursionDecider
+
+  /// A verifier with a public key.
+  public init(key: VerifierKey) {
+    self.key = key
+    decider = RecursionDecider(key: key.verification)
+  }
+
+  /// What a valid proof says.
+  ///
+  /// - Parameter expectation: what the caller demands; what he does not demand he must read off the verdict.
+  /// - Throws: `malformedProof` or `refusedProof` for anything but a valid proof of what is expected; `unusablePrompt`
+  ///   for an expected prompt that no text can have.
+  public func verify(_ proof: Proof, expecting expectation: Expectation = Expectation()) throws -> Verdict {
+    var reader = ByteReader(Data(proof.bytes))
+    let claims = try Proof.translating { () throws(EncodingError) in try Proof.readClaims(from: &reader) }
+    let end = try Proof.translating { () throws(EncodingError) in
+      try RecursionEnd(from: &reader, key: key.verification)
+    }
+    let context = proof.bytes.prefix(proof.bytes.count - reader.remaining)
+    let compressed = try Self.naming { try decider.decode(Array(proof.bytes[context.endIndex...])) }
+
+    for claim in claims { try check(claim) }
+    let identifier = ModelIdentifier(keyDigest: key.verification.digest, weightChain: end.weightChain)
+    try check(claims, of: identifier, against: expectation)
+    let expected = ExpectedRecursion(
+      steps: key.steps(inferences: claims.count),
+      statementChain: try claims.reduce(.zero) { chain, claim in
+        StatementChain.appending(
+          try claim.digest(positions: key.constants.parameters.positions), weights: end.weightChain, to: chain)
+      })
+    try Self.naming {
+      let running = try RecursionVerifier(sizes: key.verification.sizes, keyDigest: key.verification.digest)
+        .verify(end.recursion, expecting: expected)
+      try decider.verify(compressed, running: running, cycle: end.recursion.cycle, context: Array(context))
+    }
+    return verdict(on: claims, of: identifier, steps: expected.steps)
+  }
+
+  private func verdict(on claims: [ClaimedInference], of identifier: ModelIdentifier, steps: Int) -> Verdict {
+    let stopTokens = Set(key.constants.configuration.endTokens)
+    return Verdict(
+      modelIdentifier: identifier,
+      inferences: claims.map { claim in
+        Verdict.Inference(
+          promptTokens: claim.promptTokens, outputTokens: claim.outputTokens,
+          text: key.tokenizer.decode(claim.outputTokens), isComplete: claim.isComplete(stopTokens: stopTokens))
+      }, steps: steps)
+  }
+}
+
+// MARK: - What is visible in the claims
+
+extension Verifier {
+  /// A text fits the model, and generation did not go on after a stop token.
+  private func check(_ claim: ClaimedInference) throws {
+    let (vocabulary, stopTokens) = (key.constants.configuration.vocabularySize, key.constants.configuration.endTokens)
+    try require((claim.promptTokens + claim.outputTokens).allSatisfy { $0 < vocabulary }, "tokens in the vocabulary")
+    try require(
+      claim.promptTokens.count + claim.maxNewTokens <= key.constants.maxTokens, "the length of text the key allows")
+    try require(!claim.outputTokens.dropLast().contains(where: stopTokens.contains), "no text after a stop token")
+  }
+
+  /// The proof is about the caller's model and prompts.
+  private func check(
+    _ claims: [ClaimedInference], of identifier: ModelIdentifier, against expectation: Expectation
+  ) throws {
+    if let expected = expectation.modelIdentifier { try require(identifier == expected, "the model id") }
+    guard let prompts = expectation.prompts else { return }
+    try require(prompts.count == claims.count, "the number of prompts")
+    for (prompt, claim) in zip(prompts, claims) {
+      let tokens = try key.constants.tokens(of: prompt, with: key.tokenizer)
+      try require(tokens == claim.promptTokens, "the prompt")
+    }
+  }
+
+  private func require(_ holds: Bool, _ check: String) throws {
+    if !holds { throw LayerFoldError.refusedProof(check: check) }
+  }
+}
