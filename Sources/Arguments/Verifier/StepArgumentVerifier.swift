@@ -19,6 +19,9 @@ package struct StepArgumentVerifier: Sendable {
   ///   - selectors: for every selector, the bits of the selected index of each real row, least significant first; the
   ///     caller requires them to be bits of an index below the axis's size.
   /// - Returns: the claim Q~(point) = value, which the caller proves elsewhere.
+  @_specialize(where A == NativeArithmetic<ScalarField>)
+  @_specialize(where A == WitnessBuilder<ScalarField>)
+  @_specialize(where A == ShapeBuilder<ScalarField>)
   package func verify<A: Arithmetic<ScalarField>>(
     in arithmetic: inout A, binding: A.Element, selectors: [String: [[A.Element]]] = [:]
   ) throws -> (point: [A.Element], value: A.Element) {
