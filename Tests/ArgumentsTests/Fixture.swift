@@ -139,7 +139,9 @@ extension Fixture {
       ZeroInRow(
         rows: [head, query], values: Expression(mTensor, over: sAxes).adding(sTensor, times: scalar(-1)),
         multiplicities: pinned, on: .causal(query: "query", key: "key")))
-    let a = random(sAxes, -5...5), b = random([key], -5...5)
+    let isVisible = { (i: [Int]) in i[2] <= i[1] && real(sAxes, i) }
+    let a = zip(random(sAxes, -5...5), over(sAxes) { isVisible($0) ? 0 : 1000 }).map { $0 + $1 }
+    let b = random([key], -5...5)
     let aTensor = builder.add("a", sAxes, a), bTensor = builder.add("b", [key], b)
     let e = over(sAxes) { i in
       i[2] <= i[1] ? at(sAxes, a, i[0], i[1], i[2]) * (b[i[2]] + (real(sAxes, i) ? 1 : 0)) : 0
@@ -150,6 +152,7 @@ extension Fixture {
         "masked", result: Expression(eTensor), left: Expression(aTensor),
         right: Expression(axes: sAxes, terms: [.init(bTensor)], constant: .one, on: .real),
         mask: .causal(query: "query", key: "key")))
+    statement.lookups.append(Lookup(table: 2, input: Expression(aTensor), on: .causal(query: "query", key: "key")))
     let v = random(kAxes, -3...3)
     let vTensor = builder.add("v", kAxes, v)
     let uAxes = [query, head, channel]
@@ -170,6 +173,56 @@ extension Fixture {
       LinearRelation(
         "row sums", over: [head, query],
         [.init(sumTensor, times: scalar(3)), .init(eTensor, .sum(over: "key"), times: scalar(-3))]))
+
+    // The same mask with the query contracted, and with both contracted.
+    let columns = over([key, head, channel]) { i in
+      (0..<query.size).reduce(0) {
+        i[0] <= $1 ? $0 + at(sAxes, a, i[1], $1, i[0]) * at(qAxes, q, i[1], $1, i[2]) : $0
+      }
+    }
+    let columnTensor = builder.add("columns", [key, head, channel], columns)
+    statement.products.append(
+      Product(
+        "columns", result: Expression(columnTensor), left: Expression(aTensor),
+        right: Expression(qTensor, over: [head, query, key, channel]), mask: .causal(query: "query", key: "key")))
+    let totals = over([head]) { i in
+      (0..<query.size).reduce(0) { total, row in
+        (0...row).reduce(total) { $0 + at(sAxes, a, i[0], row, $1) * b[$1] }
+      }
+    }
+    let totalTensor = builder.add("totals", [head], totals)
+    statement.products.append(
+      Product(
+        "totals", result: Expression(totalTensor), left: Expression(aTensor),
+        right: Expression(bTensor, over: [query, key]), mask: .causal(query: "query", key: "key")))
+
+    // Constants of factors on domains whose axes are free.
+    let biased = over([token, output]) { i in
+      (0..<channel.size).reduce(0) {
+        $0 + (at([token, channel], x, i[0], $1) + (i[0] < token.size ? 5 : 0))
+          * (at([output, channel], w, i[1], $1) + 2)
+      }
+    }
+    let biasedTensor = builder.add("biased", [token, output], biased)
+    statement.products.append(
+      Product(
+        "biased", result: Expression(biasedTensor),
+        left: Expression(axes: [token, channel], terms: [.init(xTensor)], constant: scalar(5), on: .real),
+        right: Expression(axes: [output, channel], terms: [.init(wTensor)], constant: scalar(2), on: .everywhere)))
+    let g = random([key, channel], -3...3)
+    let gTensor = builder.add("g", [key, channel], g)
+    let visible = over([query, channel]) { i in
+      (0..<key.size).reduce(0) {
+        $0 + (b[$1] + ($1 <= i[0] && i[0] < query.size ? 3 : 0)) * at([key, channel], g, $1, i[1])
+      }
+    }
+    let visibleTensor = builder.add("visible", [query, channel], visible)
+    statement.products.append(
+      Product(
+        "visible", result: Expression(visibleTensor),
+        left: Expression(
+          axes: [query, key], terms: [.init(bTensor)], constant: scalar(3), on: .causal(query: "query", key: "key")),
+        right: Expression(gTensor)))
 
     // Squares summed over an axis, through a broadcast factor.
     let norm = over([token]) { i in

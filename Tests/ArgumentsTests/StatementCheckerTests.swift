@@ -16,7 +16,8 @@ import Testing
 
   /// Every entry of these tensors matters, padding included (but not for the maxima, which only real rows read).
   @Test(arguments: [
-    "y", "remainder", "s", "m", "pinned", "e", "u", "sums", "norm", "scaled", "after", "h", "gap", "shifted",
+    "y", "remainder", "s", "m", "pinned", "e", "u", "sums", "columns", "totals", "biased", "visible", "norm", "scaled",
+    "after", "h", "gap", "shifted",
     "multiplicities",
   ])
   func refusesAnyChange(name: String) throws {

@@ -40,6 +40,30 @@ import Testing
     #expect(throws: ConstraintError.unreadMessages(1)) { try run.verify(run.proof.messages + [.zero]) }
   }
 
+  @Test("Rejects: every message changes the challenges after it")
+  func everyMessageIsAbsorbed() throws {
+    // Changing any message but the last, the value at rho, changes rho.
+    let run = try ArgumentRun(Fixture(seed: 4))
+    #expect(try run.point(messages: run.proof.messages) == run.proof.point)
+    for index in run.proof.messages.indices.dropLast() {
+      var messages = run.proof.messages
+      messages[index] += .one
+      #expect(try run.point(messages: messages) != run.proof.point, "message \(index)")
+    }
+  }
+
+  @Test("Rejects: a trace variable changed")
+  func changedTrace() throws {
+    let run = try ArgumentRun(Fixture(seed: 9))
+    let (shape, witness) = try run.circuit(messages: run.proof.messages)
+    for index in stride(from: 11, to: shape.traceCount, by: 607) {
+      var trace = witness.trace
+      trace[index] += .one
+      let violation = shape.firstViolation(values: [0], trace: trace, publics: witness.publics)
+      #expect(violation != nil, "variable \(index)")
+    }
+  }
+
   @Test("Rejects: a statement that is not true of the data")
   func falseData() throws {
     let fixture = Fixture(seed: 5)
@@ -116,17 +140,26 @@ struct ArgumentRun {
     return fixture.evaluateQ(at: point) != value
   }
 
-  /// The bits of selected indices, each passed through `make`.
-  func bits<Element>(_ selectors: [String: [Int]], _ make: (ScalarField) -> Element) -> [String: [[Element]]] {
-    Dictionary(
-      uniqueKeysWithValues: fixture.statement.selectors.map { name, selector in
-        (
-          name,
-          (selectors[name] ?? []).map { index in
-            (0..<selector.axis.logSize).map { make(scalar(index >> $0 & 1)) }
-          }
-        )
-      })
+  /// The bits of selected indices, each passed through `make`, selectors in the order of their names.
+  func bits<Element>(
+    _ selectors: [String: [Int]], _ make: (ScalarField) throws -> Element
+  ) rethrows -> [String: [[Element]]] {
+    var result: [String: [[Element]]] = [:]
+    for (name, selector) in fixture.statement.selectors.sorted(by: { $0.key < $1.key }) {
+      result[name] = try (selectors[name] ?? []).map { index in
+        try (0..<selector.axis.logSize).map { try make(scalar(index >> $0 & 1)) }
+      }
+    }
+    return result
+  }
+
+  /// rho as a lenient circuit computes it from these messages.
+  func point(messages: [ScalarField]) throws -> [ScalarField] {
+    var witness = WitnessBuilder<ScalarField>(
+      layout: StepColumns(digitBits: 16, limbs: 0..<1), values: [0], messages: messages, isStrict: false)
+    return try StepArgumentVerifier(plan).verify(
+      in: &witness, binding: binding, selectors: bits(fixture.selectors) { $0 }
+    ).point
   }
 
   /// The verifier's shape and its witness for these messages.
@@ -136,15 +169,8 @@ struct ArgumentRun {
     let layout = StepColumns(digitBits: 16, limbs: 0..<1)
     var builder = ShapeBuilder<ScalarField>(layout: layout)
     var witness = WitnessBuilder<ScalarField>(layout: layout, values: [0], messages: messages)
-    let selected = bits(fixture.selectors) { $0 }.sorted { $0.key < $1.key }
-    var shapeBits: [String: [[LinearCombination<ScalarField>]]] = [:]
-    var witnessBits: [String: [[ScalarField]]] = [:]
-    for (name, rows) in selected {
-      for row in rows {
-        shapeBits[name, default: []].append(try builder.advice(count: row.count, from: []) { _ in row })
-        witnessBits[name, default: []].append(try witness.advice(count: row.count, from: []) { _ in row })
-      }
-    }
+    let shapeBits = try bits(fixture.selectors) { bit in try builder.advice(from: []) { _ in bit } }
+    let witnessBits = try bits(fixture.selectors) { bit in try witness.advice(from: []) { _ in bit } }
     let verifier = StepArgumentVerifier(plan)
     _ = try verifier.verify(in: &builder, binding: builder.constant(binding), selectors: shapeBits)
     _ = try verifier.verify(in: &witness, binding: witness.constant(binding), selectors: witnessBits)
