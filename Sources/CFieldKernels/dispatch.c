@@ -3,10 +3,16 @@
 #include "portable.h"
 
 #if defined(__x86_64__)
+/// Code for processors that may have the wide path.
+#define WIDE_PATH(statement) statement
+#else
+#define WIDE_PATH(statement)
+#endif
 
 bool fieldKernelsHaveIFMA(void) {
-  return __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512f") &&
-         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  WIDE_PATH(return __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512f") &&
+                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"););
+  return false;
 }
 
 /// Elements of `count` that go through the wide path.
@@ -14,35 +20,35 @@ static size_t wideCount(size_t count) { return fieldKernelsHaveIFMA() ? count & 
 
 void fieldAdd(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
   const size_t wide = wideCount(count), rest = 4 * wide;
-  if (wide != 0) ifmaAdd(out, left, right, wide, field);
+  WIDE_PATH(if (wide != 0) ifmaAdd(out, left, right, wide, field);)
   portableAdd(out + rest, left + rest, right + rest, count - wide, field);
 }
 
 void fieldSubtract(
     uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
   const size_t wide = wideCount(count), rest = 4 * wide;
-  if (wide != 0) ifmaSubtract(out, left, right, wide, field);
+  WIDE_PATH(if (wide != 0) ifmaSubtract(out, left, right, wide, field);)
   portableSubtract(out + rest, left + rest, right + rest, count - wide, field);
 }
 
 void fieldMultiply(
     uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
   const size_t wide = wideCount(count), rest = 4 * wide;
-  if (wide != 0) ifmaMultiply(out, left, right, wide, field);
+  WIDE_PATH(if (wide != 0) ifmaMultiply(out, left, right, wide, field);)
   portableMultiply(out + rest, left + rest, right + rest, count - wide, field);
 }
 
 void fieldScale(
     uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field) {
   const size_t wide = wideCount(count), rest = 4 * wide;
-  if (wide != 0) ifmaScale(out, values, factor, wide, field);
+  WIDE_PATH(if (wide != 0) ifmaScale(out, values, factor, wide, field);)
   portableScale(out + rest, values + rest, factor, count - wide, field);
 }
 
 void fieldAddScaled(
     uint64_t *accumulator, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field) {
   const size_t wide = wideCount(count), rest = 4 * wide;
-  if (wide != 0) ifmaAddScaled(accumulator, values, factor, wide, field);
+  WIDE_PATH(if (wide != 0) ifmaAddScaled(accumulator, values, factor, wide, field);)
   portableAddScaled(accumulator + rest, values + rest, factor, count - wide, field);
 }
 
@@ -50,14 +56,14 @@ void fieldInterpolate(
     uint64_t *out, const uint64_t *low, const uint64_t *high, const uint64_t *factor, size_t count,
     const FieldConstants *field) {
   const size_t wide = wideCount(count), rest = 4 * wide;
-  if (wide != 0) ifmaInterpolate(out, low, high, factor, wide, field);
+  WIDE_PATH(if (wide != 0) ifmaInterpolate(out, low, high, factor, wide, field);)
   portableInterpolate(out + rest, low + rest, high + rest, factor, count - wide, field);
 }
 
 void fieldInterpolatePairs(
     uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field) {
   const size_t wide = wideCount(count), rest = 4 * wide;
-  if (wide != 0) ifmaInterpolatePairs(out, values, factor, wide, field);
+  WIDE_PATH(if (wide != 0) ifmaInterpolatePairs(out, values, factor, wide, field);)
   portableInterpolatePairs(out + rest, values + 2 * rest, factor, count - wide, field);
 }
 
@@ -65,13 +71,13 @@ void fieldInterpolateLine(
     uint64_t *low, const uint64_t *high, uint64_t *next, const uint64_t *factor, const uint64_t *slope, size_t count,
     const FieldConstants *field) {
   const size_t wide = wideCount(count), rest = 4 * wide;
-  if (wide != 0) ifmaInterpolateLine(low, high, next, factor, slope, wide, field);
+  WIDE_PATH(if (wide != 0) ifmaInterpolateLine(low, high, next, factor, slope, wide, field);)
   portableInterpolateLine(low + rest, high + rest, next + rest, factor, slope, count - wide, field);
 }
 
 void fieldSplit(uint64_t *low, uint64_t *high, const uint64_t *factor, size_t count, const FieldConstants *field) {
   const size_t wide = wideCount(count), rest = 4 * wide;
-  if (wide != 0) ifmaSplit(low, high, factor, wide, field);
+  WIDE_PATH(if (wide != 0) ifmaSplit(low, high, factor, wide, field);)
   portableSplit(low + rest, high + rest, factor, count - wide, field);
 }
 
@@ -84,7 +90,7 @@ void fieldDot(
     uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
   const size_t wide = wideCount(count), rest = 4 * wide;
   uint64_t sum[4] = {0};
-  if (wide != 0) ifmaDot(sum, left, right, wide, field);
+  WIDE_PATH(if (wide != 0) ifmaDot(sum, left, right, wide, field);)
   portableDot(out, left + rest, right + rest, count - wide, field);
   accumulate(out, sum, field);
 }
@@ -93,7 +99,7 @@ void fieldDotSmall(
     uint64_t *out, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field) {
   size_t wide = wideCount(count);
   uint64_t sum[4] = {0};
-  if (wide != 0 && !ifmaDotSmall(sum, values, integers, wide, field)) wide = 0;
+  WIDE_PATH(if (wide != 0 && !ifmaDotSmall(sum, values, integers, wide, field)) wide = 0;)
   portableDotSmall(out, values + 4 * wide, integers + wide, count - wide, field);
   accumulate(out, sum, field);
 }
@@ -101,91 +107,19 @@ void fieldDotSmall(
 void fieldAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
     uint64_t *scratch, const FieldConstants *field) {
-  if (count >= 8 && fieldKernelsHaveIFMA()) {
+  WIDE_PATH(if (wideCount(count) != 0) {
     ifmaAddPairs(target, outs, source, lefts, count, scratch, field);
-  } else {
-    portableAddPairs(target, outs, source, lefts, count, scratch, field);
-  }
-}
-
-void fieldPower(
-    uint64_t *out, const uint64_t *values, const uint64_t *exponent, size_t count, const FieldConstants *field) {
-  const size_t wide = wideCount(count), rest = 4 * wide;
-  if (wide != 0) ifmaPower(out, values, exponent, wide, field);
-  portablePower(out + rest, values + rest, exponent, count - wide, field);
-}
-
-#else
-
-bool fieldKernelsHaveIFMA(void) { return false; }
-
-void fieldAdd(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
-  portableAdd(out, left, right, count, field);
-}
-
-void fieldSubtract(
-    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
-  portableSubtract(out, left, right, count, field);
-}
-
-void fieldMultiply(
-    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
-  portableMultiply(out, left, right, count, field);
-}
-
-void fieldScale(
-    uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field) {
-  portableScale(out, values, factor, count, field);
-}
-
-void fieldAddScaled(
-    uint64_t *accumulator, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field) {
-  portableAddScaled(accumulator, values, factor, count, field);
-}
-
-void fieldInterpolate(
-    uint64_t *out, const uint64_t *low, const uint64_t *high, const uint64_t *factor, size_t count,
-    const FieldConstants *field) {
-  portableInterpolate(out, low, high, factor, count, field);
-}
-
-void fieldInterpolatePairs(
-    uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field) {
-  portableInterpolatePairs(out, values, factor, count, field);
-}
-
-void fieldInterpolateLine(
-    uint64_t *low, const uint64_t *high, uint64_t *next, const uint64_t *factor, const uint64_t *slope, size_t count,
-    const FieldConstants *field) {
-  portableInterpolateLine(low, high, next, factor, slope, count, field);
-}
-
-void fieldSplit(uint64_t *low, uint64_t *high, const uint64_t *factor, size_t count, const FieldConstants *field) {
-  portableSplit(low, high, factor, count, field);
-}
-
-void fieldDot(
-    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
-  portableDot(out, left, right, count, field);
-}
-
-void fieldDotSmall(
-    uint64_t *out, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field) {
-  portableDotSmall(out, values, integers, count, field);
-}
-
-void fieldAddPairs(
-    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
-    uint64_t *scratch, const FieldConstants *field) {
+    return;
+  })
   portableAddPairs(target, outs, source, lefts, count, scratch, field);
 }
 
 void fieldPower(
     uint64_t *out, const uint64_t *values, const uint64_t *exponent, size_t count, const FieldConstants *field) {
-  portablePower(out, values, exponent, count, field);
+  const size_t wide = wideCount(count), rest = 4 * wide;
+  WIDE_PATH(if (wide != 0) ifmaPower(out, values, exponent, wide, field);)
+  portablePower(out + rest, values + rest, exponent, count - wide, field);
 }
-
-#endif
 
 // The wide path keeps five limbs for each pair of whole groups of eight, and four masks for each group.
 size_t fieldAddPairsScratch(size_t count) { return 6 * (count + 8); }

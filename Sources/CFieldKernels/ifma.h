@@ -5,8 +5,10 @@
 #include "CFieldKernels.h"
 
 void ifmaAdd(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
-void ifmaSubtract(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
-void ifmaMultiply(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+void ifmaSubtract(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+void ifmaMultiply(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
 void ifmaScale(
     uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field);
 void ifmaAddScaled(

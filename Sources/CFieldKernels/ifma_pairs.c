@@ -65,7 +65,8 @@ LANES bool hasCases(Cases cases) {
   return (cases.doubling | cases.takeLeft | cases.takeRight | cases.cancellation) != 0;
 }
 
-/// The denominators of the slopes, normalised and below 2p: x2 - x1, 2 y1 where a point is doubled, 1 where there is none.
+/// The denominators of the slopes, normalised and below 2p: x2 - x1, 2 y1 where a point is doubled, 1 where there is
+/// none.
 LANES Lanes denominators(const Pairs *pairs, Cases cases, const LaneField *f) {
   Lanes denominator = differenceLazy(fromWords(pairs->x2), fromWords(pairs->x1), f);
   if (hasCases(cases)) {

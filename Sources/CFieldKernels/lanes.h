@@ -179,9 +179,9 @@ LANES Lanes differenceLazy(Lanes a, Lanes b, const LaneField *f) {
 
 /// A value of ten raw limbs, below 2^260 p, times 2^-260 mod p, as a raw value below 2p.
 ///
-/// Row i adds the multiple m p of the modulus that makes limb i divisible by 2^52, and moves its carry up. That carry is
-/// known before m is: limb i is at most cleared, so it is the limb divided by 2^52, rounded up. Every limb gets at most
-/// 10 terms below 2^52 here, and may come with 2^10 of them.
+/// Row i adds the multiple m p of the modulus that makes limb i divisible by 2^52, and moves its carry up. That carry
+/// is known before m is: limb i is at most cleared, so it is the limb divided by 2^52, rounded up. Every limb gets at
+/// most 10 terms below 2^52 here, and may come with 2^10 of them.
 LANES Lanes reduceRaw(__m512i c[10], const LaneField *f) {
   const __m512i zero = _mm512_setzero_si512(), round = mask52();
 #pragma clang loop unroll(full)

@@ -2,7 +2,8 @@
 
 // The constants are copied to the stack, so that the compiler knows no store changes them.
 
-void portableAdd(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
+void portableAdd(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field) {
   const FieldConstants f = *field;
   for (size_t i = 0; i < count; i++)
     storeElement(out + 4 * i, addElements(loadElement(left + 4 * i), loadElement(right + 4 * i), &f));

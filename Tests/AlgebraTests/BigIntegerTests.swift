@@ -21,7 +21,9 @@ struct BigIntegerTests {
 
   @Test("RoundTrip: text and limbs")
   func roundTrip() {
-    #expect(BigInteger(decimal: "-340282366920938463463374607431768211456")?.hexadecimal == "-0x100000000000000000000000000000000")
+    #expect(
+      BigInteger(decimal: "-340282366920938463463374607431768211456")?.hexadecimal
+        == "-0x100000000000000000000000000000000")
     #expect(BigInteger(hexadecimal: "-0xff")?.description == "-255")
     #expect(BigInteger(Int64.min).description == "-9223372036854775808")
     #expect(BigInteger(UInt64.max).limbs(count: 1) == [.max])

@@ -20,7 +20,11 @@ struct CurveTests {
     let vectors = try JSONDecoder().decode([Vector].self, from: Data(contentsOf: url))
     #expect(vectors.count == 4)
     for vector in vectors {
-      if vector.curve == BN254.name { try expect(vector, on: BN254.self) } else { try expect(vector, on: Grumpkin.self) }
+      if vector.curve == BN254.name {
+        try expect(vector, on: BN254.self)
+      } else {
+        try expect(vector, on: Grumpkin.self)
+      }
     }
   }
 

@@ -58,9 +58,10 @@ struct FieldTests {
       #expect(F(bytes: [UInt8](repeating: 0, count: 31)) == nil)
       #expect(F(bytes: [UInt8](repeating: 0, count: 33)) == nil)
       #expect(F(bytes: []) == nil)
-      for text in ["", "0x", "-1", "1g", "0x0x1", " 1", String(repeating: "f", count: 64),
-        String(repeating: "0", count: 65)]
-      {
+      for text in [
+        "", "0x", "-1", "1g", "0x0x1", " 1", String(repeating: "f", count: 64),
+        String(repeating: "0", count: 65),
+      ] {
         #expect(F(hexadecimal: text) == nil)
       }
     }

@@ -60,7 +60,9 @@ extension Measurements {
       measure("add scaled", each: 1 << n) { v.addScaled(w, by: point[0]) }
       measure("dot", each: 1 << n) { v[0] = v.dot(w) }
       measure("evaluate", each: 1 << n) { v[1] = v.evaluateMultilinear(at: point) }
-      measure("evaluate 16-bit integers", each: 1 << n) { v[1] = Multilinear.evaluate(smallIntegers: integers, at: point) }
+      measure("evaluate 16-bit integers", each: 1 << n) {
+        v[1] = Multilinear.evaluate(smallIntegers: integers, at: point)
+      }
       measure("equality table", each: 1 << n) { v[2] = EqualityPolynomial.table(point)[5] }
       measure("restrict to line", each: 1 << n) { v[3] = v.restrictToLine(from: point, to: end)[0] }
       var copy = v

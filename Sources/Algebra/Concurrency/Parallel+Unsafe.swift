@@ -1,4 +1,3 @@
-
 // The target's shared mutable memory: several threads write disjoint parts of one buffer.
 
 /// A buffer that several threads use, each its own part.

@@ -1,4 +1,5 @@
-/// An elliptic curve y^2 = x^3 + b over a prime field, whose points form a group of prime order (so no point has y = 0).
+/// An elliptic curve y^2 = x^3 + b over a prime field, whose points form a group of prime order (so no point has y =
+/// 0).
 ///
 /// Types conforming are uninhabited enums holding constants. The heavy operations are requirements, so that generic
 /// code reaches the implementation that was specialised for the curve.
@@ -44,7 +45,9 @@ package protocol Curve: Sendable {
   /// 3.
   @inlinable package static var b: BaseField { BaseField(3) }
   /// (1, 2).
-  @usableFromInline package static var generator: AffinePoint<BN254> { AffinePoint(uncheckedX: BaseField(1), y: BaseField(2)) }
+  @usableFromInline package static var generator: AffinePoint<BN254> {
+    AffinePoint(uncheckedX: BaseField(1), y: BaseField(2))
+  }
   /// "bn254".
   @usableFromInline package static var name: String { "bn254" }
 }

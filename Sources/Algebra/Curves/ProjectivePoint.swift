@@ -1,4 +1,5 @@
-/// A point of a curve in Jacobian coordinates: (X / Z^2, Y / Z^3), infinity when Z = 0. One point has many such triples.
+/// A point of a curve in Jacobian coordinates: (X / Z^2, Y / Z^3), infinity when Z = 0. One point has many such
+/// triples.
 ///
 /// Laws: `+` makes the points a commutative group with neutral element `infinity`, for all operands, equal, opposite
 /// and infinite ones included. Which case applies can be seen from the time it takes.

@@ -5,7 +5,9 @@ extension Curve {
   ) -> ProjectivePoint<Self> {
     let base = ProjectivePoint(point)
     var multiples = [ProjectivePoint<Self>.infinity, base]
-    for index in 2..<16 { multiples.append(index % 2 == 0 ? multiples[index / 2].doubled() : multiples[index - 1] + point) }
+    for index in 2..<16 {
+      multiples.append(index % 2 == 0 ? multiples[index / 2].doubled() : multiples[index - 1] + point)
+    }
     let limbs = scalar.canonicalLimbs
     var result = ProjectivePoint<Self>.infinity
     for limb in [limbs.3, limbs.2, limbs.1, limbs.0] {

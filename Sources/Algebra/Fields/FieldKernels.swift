@@ -46,7 +46,8 @@ package protocol FieldKernels {
     scratch: UnsafeMutablePointer<UInt64>)
   /// target[i] = source[entries[i] / 2] for points, two coordinates each, with y negated where the entry is odd.
   static func gatherPoints(
-    _ source: UnsafePointer<Self>, _ entries: UnsafePointer<UInt32>, into target: UnsafeMutablePointer<Self>, count: Int)
+    _ source: UnsafePointer<Self>, _ entries: UnsafePointer<UInt32>, into target: UnsafeMutablePointer<Self>, count: Int
+  )
   /// One of the two square roots of each value, or nil; time depends on the values.
   static func squareRoots(_ values: [Self]) -> [Self?]
 }

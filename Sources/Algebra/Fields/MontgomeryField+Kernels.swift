@@ -152,7 +152,9 @@ extension MontgomeryField {
     var roots = values
     roots.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      withUnsafePointer(to: constants) { fieldPower(limbs(base), limbs(UnsafePointer(base)), exponent, values.count, $0) }
+      withUnsafePointer(to: constants) {
+        fieldPower(limbs(base), limbs(UnsafePointer(base)), exponent, values.count, $0)
+      }
     }
     return values.indices.map { roots[$0].squared() == values[$0] ? roots[$0] : nil }
   }

@@ -25,8 +25,6 @@ package struct BigInteger: Sendable {
     }
   }
 
-  init(storage: Storage) { self.storage = storage }
-
   /// The integer that `body` writes to its argument.
   static func make(_ body: (UnsafeMutablePointer<__mpz_struct>) -> Void) -> BigInteger {
     let result = Storage()
@@ -79,7 +77,8 @@ extension BigInteger {
   /// The canonical representative of a field element.
   package init(_ element: some PrimeField) { self.init(element.canonicalLimbs) }
 
-  /// The integer written in hexadecimal digits after an optional minus sign and an optional `0x`; nil for anything else.
+  /// The integer written in hexadecimal digits after an optional minus sign and an optional `0x`; nil for anything
+  /// else.
   package init?(hexadecimal text: String) {
     let negative = text.hasPrefix("-")
     var digits = negative ? text.dropFirst() : text[...]

@@ -11,7 +11,8 @@ struct Pippenger<C: Curve> {
 
   /// sum of scalar_i bases_i; there are at least as many bases as scalars.
   static func multiply(_ scalars: some ScalarDigits, _ bases: [AffinePoint<C>]) -> ProjectivePoint<C> {
-    precondition(scalars.count <= bases.count && scalars.count < 1 << 31, "A base for every scalar, below 2^31 of them.")
+    precondition(
+      scalars.count <= bases.count && scalars.count < 1 << 31, "A base for every scalar, below 2^31 of them.")
     guard scalars.bitWidth > 0 else { return .infinity }
     let width = bestWindowWidth(count: scalars.count, bitWidth: scalars.bitWidth)
     var scalars = scalars
@@ -60,7 +61,8 @@ struct Pippenger<C: Curve> {
     return result
   }
 
-  /// The bases in groups by the magnitude of their digit in one window, by counting; digit 0 is left out, so group 0 is empty.
+  /// The bases in groups by the magnitude of their digit in one window, by counting; digit 0 is left out, so group 0 is
+  /// empty.
   private func sort(_ scalars: some ScalarDigits, window: Int) -> GroupedEntries<C> {
     let isLast = window == windows - 1
     var digits = [Int32](repeating: 0, count: scalars.count)

@@ -1,8 +1,8 @@
 /// The scalars of a multi-scalar multiplication, to be cut into windows of bits.
 ///
-/// With s = |scalar| of `bitWidth` bits and K = sum over all windows w but the last of 2^(c - 1) 2^(c w), the digit of window w is
-/// the window of s + K less 2^(c - 1), and that of the last window the rest; so every digit is at most 2^(c - 1) in
-/// magnitude, can be found without those below it, and s = sum of digit_w 2^(c w).
+/// With s = |scalar| of `bitWidth` bits and K = sum over all windows w but the last of 2^(c - 1) 2^(c w), the digit of
+/// window w is the window of s + K less 2^(c - 1), and that of the last window the rest; so every digit is at most 2^(c
+/// - 1) in magnitude, can be found without those below it, and s = sum of digit_w 2^(c w).
 protocol ScalarDigits: Sendable {
   /// The number of scalars.
   var count: Int { get }

@@ -9,7 +9,8 @@ package enum EqualityPolynomial<F: PrimeField> {
     }
   }
 
-  /// The 2^n values factor * eq(point, b) for all b of the hypercube, coordinate k weighting bit k of the index; 2^n products.
+  /// The 2^n values factor * eq(point, b) for all b of the hypercube, coordinate k weighting bit k of the index; 2^n
+  /// products.
   package static func table(_ point: [F], scaledBy factor: F = .one) -> FieldVector<F> {
     precondition(point.count < 48, "A table that fits memory.")
     var table = FieldVector<F>(repeating: .zero, count: 1 << point.count)

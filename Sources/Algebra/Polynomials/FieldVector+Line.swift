@@ -2,8 +2,8 @@ extension FieldVector {
   /// The coefficients, lowest power first, of h(t) = v~(start + t (end - start)): one more than there are coordinates.
   ///
   /// The count is at most 2^(coordinates). Variables are bound one after the other, each entry being a polynomial in t
-  /// whose degree is the number of variables bound so far: n / 2^i polynomials of degree i, 4 n products in all. Blocks of
-  /// low variables are bound first, each in the cache of one processor.
+  /// whose degree is the number of variables bound so far: n / 2^i polynomials of degree i, 4 n products in all. Blocks
+  /// of low variables are bound first, each in the cache of one processor.
   package func restrictToLine(from start: [F], to end: [F]) -> [F] {
     precondition(start.count == end.count, "Two points with the same number of coordinates.")
     precondition(start.count >= 48 || count <= 1 << start.count, "At most 2^n values for n coordinates.")
@@ -62,7 +62,8 @@ struct LineRestriction<F: PrimeField> {
     storage = [F](repeating: .zero, count: stride * (degree + variables + 1))
   }
 
-  /// Starts again from these coefficients: one slice for each power, of at most 2^variables entries, continued by zeros.
+  /// Starts again from these coefficients: one slice for each power, of at most 2^variables entries, continued by
+  /// zeros.
   mutating func load(_ coefficients: [ArraySlice<F>]) {
     precondition(coefficients.count == initialDegree + 1, "One slice for each power.")
     variables = initialVariables

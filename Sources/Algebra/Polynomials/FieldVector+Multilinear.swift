@@ -58,8 +58,9 @@ extension FieldVector {
 /// Evaluation of multilinear polynomials given by their values on the hypercube.
 @usableFromInline
 package enum Multilinear<F: PrimeField> {
-  /// The value at `point` of the polynomial whose values are these integers, which are never converted one by one; the count is at
-  /// most 2^(coordinates). Entry i belongs to the point whose coordinate k is bit k of i; missing ones are 0.
+  /// The value at `point` of the polynomial whose values are these integers, which are never converted one by one; the
+  /// count is at most 2^(coordinates). Entry i belongs to the point whose coordinate k is bit k of i; missing ones are
+  /// 0.
   @inlinable package static func evaluate<Integer: FixedWidthInteger & SignedInteger & Sendable>(
     smallIntegers: [Integer], at point: [F]
   ) -> F {
@@ -79,8 +80,8 @@ package enum Multilinear<F: PrimeField> {
   /// The variables whose equality table stays in the processor's cache: 2^10 elements, 32 kB.
   static var blockVariables: Int { 10 }
 
-  /// The sum over blocks of 2^blockVariables entries of eq(high coordinates, block) times the block's inner product with
-  /// the table of the low coordinates, which `innerProduct(first entry, table, entries)` computes.
+  /// The sum over blocks of 2^blockVariables entries of eq(high coordinates, block) times the block's inner product
+  /// with the table of the low coordinates, which `innerProduct(first entry, table, entries)` computes.
   @usableFromInline static func evaluate(
     count: Int, at point: [F], innerProduct: @Sendable (Int, UnsafePointer<F>, Int) -> F
   ) -> F {

@@ -34,8 +34,8 @@ extension FieldVector {
     }
   }
 
-  /// Calls `kernel` concurrently for pairs (entry i, entry i + distance) with i below `pairs`, by contiguous parts given
-  /// as (entry i, entry i + distance, count); `pairs` is at most `distance`.
+  /// Calls `kernel` concurrently for pairs (entry i, entry i + distance) with i below `pairs`, by contiguous parts
+  /// given as (entry i, entry i + distance, count); `pairs` is at most `distance`.
   mutating func updatePairs(
     _ pairs: Int, distance: Int, _ kernel: @Sendable (UnsafeMutablePointer<F>, UnsafeMutablePointer<F>, Int) -> Void
   ) {

@@ -1,4 +1,5 @@
-// Vector kernels over 256-bit prime fields in Montgomery form (radix 2^256), four little-endian 64-bit limbs an element.
+// Vector kernels over 256-bit prime fields in Montgomery form (radix 2^256), four little-endian 64-bit limbs an
+// element.
 //
 // Contract of every function: elements are below the modulus, on input and on output; `count` counts elements; an
 // output may be the same array as an input, but must not overlap one otherwise. Every function gives bit-identical
@@ -23,11 +24,14 @@ bool fieldKernelsHaveIFMA(void);
 /// out[i] = left[i] + right[i].
 void fieldAdd(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
 /// out[i] = left[i] - right[i].
-void fieldSubtract(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+void fieldSubtract(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
 /// out[i] = left[i] * right[i].
-void fieldMultiply(uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
+void fieldMultiply(
+    uint64_t *out, const uint64_t *left, const uint64_t *right, size_t count, const FieldConstants *field);
 /// out[i] = values[i] * factor.
-void fieldScale(uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field);
+void fieldScale(
+    uint64_t *out, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field);
 /// accumulator[i] += values[i] * factor.
 void fieldAddScaled(
     uint64_t *accumulator, const uint64_t *values, const uint64_t *factor, size_t count, const FieldConstants *field);
@@ -53,7 +57,8 @@ void fieldDotSmall(
 
 /// Words of scratch memory that fieldAddPairs needs for so many pairs.
 size_t fieldAddPairsScratch(size_t count);
-/// target[outs[i]] = source[lefts[i]] + source[lefts[i] + 1] for points of a curve y^2 = x^3 + b without points with y = 0.
+/// target[outs[i]] = source[lefts[i]] + source[lefts[i] + 1] for points of a curve y^2 = x^3 + b without points with y
+/// = 0.
 ///
 /// A point is x and y, eight limbs; (0, 0) is infinity. All cases are handled: equal points, opposite points, infinity.
 /// One inversion in all. source and target do not overlap. The time tells how many pairs are not two different points.
