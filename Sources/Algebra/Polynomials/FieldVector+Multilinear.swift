@@ -98,7 +98,7 @@ package enum Multilinear<F: PrimeField> {
       guard let base = low.baseAddress else { return .zero }
       let weights = SharedConstant(base: base)
       return Parallel.reduceChunks(
-        count: blocks, minimumChunk: 4, into: F.zero,
+        count: blocks, minimumChunk: 16, into: F.zero,
         transform: { range in
           range.reduce(F.zero) { sum, block in
             let start = block * blockLength

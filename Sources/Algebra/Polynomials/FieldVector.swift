@@ -22,7 +22,7 @@ package struct FieldVector<F: PrimeField>: Sendable, Hashable {
   }
 
   /// Entries below which a part of a vector is not worth a thread.
-  @usableFromInline static var minimumChunk: Int { 4096 }
+  @usableFromInline static var minimumChunk: Int { 8192 }
 }
 
 extension FieldVector: RandomAccessCollection, MutableCollection, ExpressibleByArrayLiteral {
