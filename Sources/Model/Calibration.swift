@@ -17,8 +17,11 @@ package enum Calibration {
     }
   }
 
-  /// The largest activations of `model` over all calibration texts.
-  package static func ranges(of model: FloatModel, positions: Int) -> ActivationRanges {
+  /// The largest activations of `model` over all calibration texts and then over `samples`, cut to `positions` tokens;
+  /// their ids are below the vocabulary's size.
+  package static func ranges(
+    of model: FloatModel, positions: Int, samples: [[Int]] = []
+  ) -> ActivationRanges {
     let (length, vocabulary) = (min(positions, 64), model.configuration.vocabularySize)
     var generator = TokenGenerator()
     var state = FloatState(of: model)
@@ -32,6 +35,9 @@ package enum Calibration {
     observe(
       generator.tokens(half, vocabulary: vocabulary) + Array(repeating: 0, count: length - half),
       model: model, state: &state)
+    for sample in samples where !sample.isEmpty {
+      observe(Array(sample.prefix(positions)), model: model, state: &state)
+    }
     return state.ranges
   }
 

@@ -1,15 +1,21 @@
 /// From a float model to the integer model.
 extension QuantizedModel {
   /// Chooses all constants by the rules of Docs/IntegerModel.md and rounds the weights. `positions` is T, a power of
-  /// two; throws `positionsOutOfRange`, `inconsistentParameters` or `ambiguousTableEntry`.
-  package init(quantizing model: FloatModel, positions: Int) throws {
+  /// two; `samples` are texts of the model's user that calibration reads besides its own. Throws
+  /// `positionsOutOfRange`, `tokenOutOfVocabulary`, `inconsistentParameters` or `ambiguousTableEntry`.
+  package init(quantizing model: FloatModel, positions: Int, samples: [[Int]] = []) throws {
     let limit = model.configuration.maximumPositions
     if !(1...limit).contains(positions) {
       throw ModelError.positionsOutOfRange(found: positions, maximum: limit)
     }
+    let vocabulary = model.configuration.vocabularySize
+    if let token = samples.joined().first(where: { !(0..<vocabulary).contains($0) }) {
+      throw ModelError.tokenOutOfVocabulary(token: token, vocabulary: vocabulary)
+    }
     let folded = FoldedWeights(model)
     let parameters = QuantizationParameters(
-      configuration: model.configuration, ranges: Calibration.ranges(of: model, positions: positions),
+      configuration: model.configuration,
+      ranges: Calibration.ranges(of: model, positions: positions, samples: samples),
       largestWeights: folded.largest, positions: positions)
     try self.init(quantizing: model, parameters: parameters)
   }

@@ -32,31 +32,4 @@ struct AccuracyTests {
       if agreeing < 16 { #expect(prompt.greedy_margins[agreeing] < 2 * largest) }
     }
   }
-
-  @Test("KnownAnswer: perplexity of the integer model is within 0.5 % of the float model's")
-  func perplexity() throws {
-    let model = try ModelFixture.quantized()
-    let float = try ModelFixture.floatModel()
-    let validation = try ModelFixture.decode(ValidationTokens.self, ModelFixture.file("val_tokens.json"))
-    var (loss, floatLoss, predictions, error) = (0.0, 0.0, 0, 0.0)
-    for start in stride(from: 0, to: validation.tokens.count, by: validation.context) {
-      let window = Array(validation.tokens[start..<start + validation.context])
-      let trace = try ModelFixture.fullPass(model, window)
-      var state = FloatState(of: float)
-      let floatLogits = float.logits(window, state: &state).map { Double($0) }
-      for position in 0..<window.count - 1 {
-        let logits = model.dequantizedLogits(trace, at: position)
-        let expected = floatLogits[position * logits.count..<(position + 1) * logits.count]
-        let target = window[position + 1]
-        loss += logarithmOfSum(logits) - logits[target]
-        floatLoss += logarithmOfSum(expected) - expected[expected.startIndex + target]
-        error += zip(logits, expected).reduce(0) { $0 + abs($1.0 - $1.1) } / Double(logits.count)
-        predictions += 1
-      }
-    }
-    let perplexity = exp(loss / Double(predictions))
-    #expect(abs(exp(floatLoss / Double(predictions)) / validation.perplexity - 1) < 1e-4)
-    #expect(abs(perplexity / validation.perplexity - 1) < 0.005)
-    #expect(error / Double(predictions) < 0.05)
-  }
 }
