@@ -2,12 +2,16 @@
 package enum ModelError: Error, Equatable, Sendable {
   /// A file that could not be read.
   case unreadableFile(file: String, reason: String)
+  /// A file that could not be written.
+  case unwritableFile(file: String, reason: String)
   /// A field of a JSON file that is missing or malformed.
   case malformedField(file: String, field: String, expected: String)
   /// A well-formed feature that this version does not implement.
   case unsupported(file: String, feature: String, expected: String)
   /// A weights file whose structure is broken.
   case malformedSafetensors(file: String, reason: String)
+  /// A GGUF file whose structure is broken.
+  case malformedGGUF(file: String, reason: String)
   /// A tensor that the architecture needs and the file lacks.
   case missingTensor(file: String, tensor: String)
   /// A tensor whose dtype, shape or values are not what the architecture needs.
@@ -36,12 +40,16 @@ extension ModelError: CustomStringConvertible {
     switch self {
     case .unreadableFile(let file, let reason):
       return "\(file) cannot be read: \(reason)."
+    case .unwritableFile(let file, let reason):
+      return "\(file) cannot be written: \(reason)."
     case .malformedField(let file, let field, let expected):
       return "\(file): \(field) is missing or malformed; expected \(expected)."
     case .unsupported(let file, let feature, let expected):
       return "\(file): \(feature) is not supported; expected \(expected)."
     case .malformedSafetensors(let file, let reason):
       return "\(file) is not a valid safetensors file: \(reason)."
+    case .malformedGGUF(let file, let reason):
+      return "\(file) is not a valid GGUF file: \(reason)."
     case .missingTensor(let file, let tensor):
       return "\(file) lacks the tensor \(tensor)."
     case .unexpectedTensor(let file, let tensor, let found, let expected):

@@ -90,8 +90,10 @@ extension RawConfiguration {
         file: file, feature: "model_type \(model_type ?? "(missing)")", expected: "one of \(known)")
     }
     if let architectures, architectures != [family.architecture] {
+      let found = architectures.joined(separator: ", ")
       throw ModelError.unsupported(
-        file: file, feature: "architecture \(architectures.joined(separator: ", "))", expected: family.architecture)
+        file: file, feature: "architecture \(found) with model_type \(family)",
+        expected: "\(family.architecture), or another model_type of \(known)")
     }
     return family
   }

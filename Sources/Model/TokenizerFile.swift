@@ -219,6 +219,22 @@ enum ByteSymbols {
     return table
   }()
 
+  private static let scalarOfByte: [UInt8: Unicode.Scalar] = {
+    var table: [UInt8: Unicode.Scalar] = [:]
+    for (scalar, byte) in byteOfScalar { table[byte] = Unicode.Scalar(scalar) }
+    return table
+  }()
+
+  /// How `bytes` are written.
+  static func text(_ bytes: some Sequence<UInt8>) -> String {
+    var text = String.UnicodeScalarView()
+    for byte in bytes {
+      guard let scalar = scalarOfByte[byte] else { preconditionFailure("every byte has a symbol") }
+      text.append(scalar)
+    }
+    return String(text)
+  }
+
   /// The bytes that `text` stands for, or nil if a character stands for none.
   static func bytes(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []
