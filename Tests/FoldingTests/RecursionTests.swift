@@ -3,6 +3,7 @@ import Arguments
 import Circuits
 import Commitment
 import ConstraintSystem
+import Decider
 import Folding
 import Foundation
 import Model
@@ -10,7 +11,7 @@ import Support
 import Testing
 
 /// One recursion over the tiny LLaMA with a few positions, shared by tests.
-struct TinyRecursion {
+struct TinyRecursion: Sendable {
   let model: QuantizedModel
   let key: RecursionKey
   let weights: [(commitments: [AffinePoint<PrimaryCurve>], blinders: [ScalarField])]
@@ -38,10 +39,8 @@ struct TinyRecursion {
     self.weights = weights
   }
 
-  /// Absorbs one whole inference.
-  func absorb(
-    prompt: [Int], newTokens: Int, into prover: inout RecursionProver, using generator: inout SeededGenerator
-  ) throws -> ScalarField {
+  /// The inputs of all steps of one inference, Final included.
+  func inputs(prompt: [Int], newTokens: Int, using generator: inout SeededGenerator) throws -> [StepInput] {
     let output = try model.generate(prompt: prompt, maxNewTokens: newTokens, stopTokens: []).tokens
     let text = prompt + output
     let positions = model.parameters.positions
@@ -51,39 +50,34 @@ struct TinyRecursion {
       promptDigest: TokenDigests.prompt(prompt, salt: salt, positions: positions), promptLength: prompt.count,
       generated: output, positions: positions)
     let circuits = key.circuits.map(\.step)
-    func step(
+    func input(
       _ kind: StepKind, _ values: StepValues, place: Int, selected: [String: [Int]] = [:], advice: TokenAdvice? = nil
-    ) throws {
-      try prover.absorb(
-        StepInput(
-          kind: kind, values: values, weights: weights[place], tokens: advice, tokensDigest: digest,
-          selected: selected), using: &generator)
+    ) -> StepInput {
+      StepInput(
+        kind: kind, values: values, weights: weights[place], tokens: advice, tokensDigest: digest, selected: selected)
     }
     let embedding = try model.embed(text)
-    try step(
-      .embedding, circuits[0].values(of: embedding, weights: circuits[0].weights(of: model)), place: 0,
-      selected: ["tokens": embedding.tokens], advice: advice)
+    var inputs = [
+      input(
+        .embedding, circuits[0].values(of: embedding, weights: circuits[0].weights(of: model)), place: 0,
+        selected: ["tokens": embedding.tokens], advice: advice)
+    ]
     var hidden = embedding.output
     for index in model.layers.indices {
       let trace = try model.layer(index, input: hidden)
-      try step(
-        .layer, circuits[1].values(of: trace, weights: circuits[1].weights(of: model, layer: index)),
-        place: 1 + index)
+      inputs.append(
+        input(
+          .layer, circuits[1].values(of: trace, weights: circuits[1].weights(of: model, layer: index)),
+          place: 1 + index))
       hidden = trace.output.values
     }
     let head = try model.head(input: hidden)
-    try step(
-      .head, circuits[2].values(of: head, tokens: embedding.tokens, weights: circuits[2].weights(of: model)),
-      place: 1 + model.layers.count, selected: ["winner": head.winner.map { Int($0) }], advice: advice)
-    return digest
-  }
-
-  /// Absorbs the last step.
-  func close(_ prover: inout RecursionProver, digest: ScalarField, using generator: inout SeededGenerator) throws {
-    try prover.absorb(
-      StepInput(
-        kind: .final, values: key.circuits[3].step.values(), weights: weights[2 + model.layers.count], tokens: nil,
-        tokensDigest: digest, selected: [:]), using: &generator)
+    inputs.append(
+      input(
+        .head, circuits[2].values(of: head, tokens: embedding.tokens, weights: circuits[2].weights(of: model)),
+        place: 1 + model.layers.count, selected: ["winner": head.winner.map { Int($0) }], advice: advice))
+    inputs.append(input(.final, circuits[3].values(), place: 2 + model.layers.count))
+    return inputs
   }
 
   /// The weight chain of one inference.
@@ -103,17 +97,59 @@ struct TinyRecursion {
     var prover = try RecursionProver(key: tiny.key, using: &generator)
     try ClearDecider.check(prover)
     var chain = ScalarField.zero
-    var digest = ScalarField.zero
     for prompt in [[58, 355], [42]] {
-      digest = try tiny.absorb(prompt: prompt, newTokens: 2, into: &prover, using: &generator)
-      chain = StatementChain.appending(digest, weights: tiny.weightChain, to: chain)
+      let inputs = try tiny.inputs(prompt: prompt, newTokens: 2, using: &generator)
+      for input in prompt.count == 1 ? inputs : inputs.dropLast() { try prover.absorb(input, using: &generator) }
+      chain = StatementChain.appending(inputs[0].tokensDigest, weights: tiny.weightChain, to: chain)
     }
-    try tiny.close(&prover, digest: digest, using: &generator)
     let proof = try prover.finish()
     try ClearDecider.check(prover)
     let verifier = RecursionVerifier(sizes: tiny.key.sizes, keyDigest: tiny.key.digest)
     let steps = 2 * (tiny.model.layers.count + 2) + 1
     let instances = try verifier.verify(proof, expecting: ExpectedRecursion(steps: steps, statementChain: chain))
     #expect(instances == prover.running)
+
+    let expected = ExpectedRecursion(steps: steps, statementChain: chain)
+    func refused(_ check: String, _ alter: (inout FinishedRecursion) -> Void) {
+      var altered = proof
+      alter(&altered)
+      #expect(throws: FoldingError.refused(check)) { try verifier.verify(altered, expecting: expected) }
+    }
+    for steps in [steps - 1, steps + 1, 0] {
+      #expect(throws: FoldingError.refused("number of steps")) {
+        try verifier.verify(proof, expecting: ExpectedRecursion(steps: steps, statementChain: chain))
+      }
+    }
+    #expect(throws: FoldingError.refused("statement chain")) {
+      try verifier.verify(proof, expecting: ExpectedRecursion(steps: steps, statementChain: chain + .one))
+    }
+    refused("key digest") { $0.state.keyDigest += .one }
+    refused("phase of the last step") { $0.state.phase = ScalarField(StepKind.head.rawValue) }
+    refused("no hidden state is left over") { $0.state.carriedOutput[0] += .one }
+    refused("weight chain is closed") { $0.state.weightChain += .one }
+    refused("digest of a running instance") { $0.running[1].scalars.u += .one }
+    refused("digest of a running instance") { $0.running[2].commitments.swapAt(0, 1) }
+    refused("digest of the running CycleFold instance") { $0.cycle.u += .one }
+    refused("number of commitments") { $0.commitments.removeLast() }
+    refused("number of fold messages") { $0.lastFold.append(.zero) }
+    refused("number of running instances") { $0.running.removeLast() }
+    refused("lengths of claim points") { $0.running[0].scalars.claimPoint.removeLast() }
+    refused("binding digest of the folded step") { $0.commitments.swapAt(1, 2) }
+    refused("binding digest of the folded step") { $0.state.binding += .one }
+    refused("commitments are finite points of the curve") { $0.commitments[1] = .infinity }
+
+    let decider = RecursionDecider(key: tiny.key)
+    let compressed = try decider.prove(prover, context: [1, 2, 3], using: &generator)
+    try decider.verify(compressed, running: instances, cycle: proof.cycle, context: [1, 2, 3])
+    #expect(throws: DeciderError.self) {
+      try decider.verify(compressed, running: instances, cycle: proof.cycle, context: [1, 2, 4])
+    }
+    for kind in StepKind.allCases {
+      var altered = instances
+      altered[kind.rawValue].scalars.errorValue += .one
+      #expect(throws: DeciderError.self) {
+        try decider.verify(compressed, running: altered, cycle: proof.cycle, context: [1, 2, 3])
+      }
+    }
   }
 }
