@@ -48,8 +48,10 @@ import Testing
     guard var foreign = other.stops[3].prover.pending, let own = run.stops[3].prover.pending else { return }
     // Everything the step says of the recursion is this run's; only its hidden states are the other run's.
     let (prover, advice, _) = try stop(2)
+    var input = other.stops[2].input
+    input.tokensDigest = run.stops[2].input.tokensDigest
     foreign = try CheatingProver.prove(
-      other.stops[2].input, advice: advice, after: other.stops[2].prover.pending, key: key)
+      input, advice: advice, after: other.stops[2].prover.pending, key: key)
     #expect(CheatingProver.violations(foreign, key: key).isEmpty && prover.pending != nil && own.kind == .layer)
     #expect(
       try violations(folding: foreign, before: 3) == ["input of the folded step is the output before it"])
@@ -158,14 +160,11 @@ import Testing
       try ClearDecider.check(folded.running[1], folded.witnesses[1], kind: .layer, key: key)
       var messages = honest.foldMessages
       messages[place.index] += .one
-      var world = NativeArithmetic<ScalarField>(messages: messages)
-      let outcome = try sizes.foldVerifier.verify(
-        context: FoldContext(
-          keyDigest: key.digest, kind: last.state.phase, runningDigest: before.running[1].digest,
-          freshCoordinates: last.instance.commitments.flatMap(\.scalarCoordinates)),
-        running: before.running[1].scalars,
-        fresh: FreshScalars(
-          x: last.instance.x, claimPoint: last.instance.claimPoint, claimValue: last.instance.claimValue), in: &world)
+      if place.index < messages.count - 1 {
+        let point = try outcome(of: last, into: before.running[1], messages).scalars.errorPoint
+        messages[messages.count - 1] = crossValue(of: last, with: before, at: point)
+      }
+      let outcome = try outcome(of: last, into: before.running[1], messages)
       // The cheating prover folds its openings with the challenge it gets.
       var witness = before.witnesses[1]
       let segments = last.witness.integers.map { FieldVector<ScalarField>(smallIntegers: $0) } + [last.witness.trace]
@@ -178,5 +177,30 @@ import Testing
         try ClearDecider.check(instance, witness, kind: .layer, key: key)
       }
     }
+  }
+
+  /// The fold's outcome for given messages.
+  private func outcome(
+    of last: PendingStep, into running: RunningInstance, _ messages: [ScalarField]
+  ) throws -> FoldOutcome<NativeArithmetic<ScalarField>> {
+    var world = NativeArithmetic<ScalarField>(messages: messages)
+    return try key.sizes.foldVerifier.verify(
+      context: FoldContext(
+        keyDigest: key.digest, kind: last.state.phase, runningDigest: running.digest,
+        freshCoordinates: last.instance.commitments.flatMap(\.scalarCoordinates)),
+      running: running.scalars,
+      fresh: FreshScalars(
+        x: last.instance.x, claimPoint: last.instance.claimPoint, claimValue: last.instance.claimValue), in: &world)
+  }
+
+  /// The value of the cross term at a point, from its definition.
+  private func crossValue(of last: PendingStep, with prover: RecursionProver, at point: [ScalarField]) -> ScalarField {
+    let (witness, u) = (prover.witnesses[1], prover.running[1].scalars.u)
+    let fresh = key.shapes[1].multiply(
+      values: last.witness.integers[3], trace: last.witness.trace.elements, publics: [.one, last.instance.x])
+    let cross = fresh.a.indices.map { row in
+      witness.az[row] * fresh.b[row] + fresh.a[row] * witness.bz[row] - u * fresh.c[row] - witness.cz[row]
+    }
+    return FieldVector(cross).evaluateMultilinear(at: point)
   }
 }

@@ -26,7 +26,7 @@ enum ClearDecider {
   /// Checks one running instance and its opening.
   static func check(_ instance: RunningInstance, _ witness: RunningWitness, kind: StepKind, key: RecursionKey) throws {
     let order = key.sizes.order
-    let lengths = key.segmentLengths(of: kind)
+    let lengths = key.verification.segmentLengths(of: kind)
     var chunk = 0
     for (segment, vector) in witness.segments.enumerated() {
       guard vector.count <= lengths[segment] else { throw Refusal.length(kind: kind.rawValue) }

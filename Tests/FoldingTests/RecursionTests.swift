@@ -29,11 +29,14 @@ struct TinyRecursion: Sendable {
     }
     var generator = SeededGenerator(seed: 7)
     var weights: [(commitments: [AffinePoint<PrimaryCurve>], blinders: [ScalarField])] = []
-    for (kind, layer) in [(StepKind.embedding, 0)] + model.layers.indices.map({ (.layer, $0) }) + [(.head, 0), (.final, 0)] {
+    for (kind, layer) in [(StepKind.embedding, 0)] + model.layers.indices.map({ (.layer, $0) }) + [
+      (.head, 0), (.final, 0),
+    ] {
       let integers = key.circuits[kind.rawValue].step.weights(of: model, layer: layer)
       let blinders = ChunkBlinders<ScalarField>.random(count: key.sizes.order.weights.count, using: &generator)
       let points = try key.generators.commit(
-        chunks: integers.map(Int64.init), chunkCount: key.sizes.order.weights.count, blinders: blinders).points
+        chunks: integers.map(Int64.init), chunkCount: key.sizes.order.weights.count, blinders: blinders
+      ).points
       weights.append((points, blinders.values))
     }
     self.weights = weights
@@ -138,7 +141,7 @@ struct TinyRecursion: Sendable {
     refused("binding digest of the folded step") { $0.state.binding += .one }
     refused("commitments are finite points of the curve") { $0.commitments[1] = .infinity }
 
-    let decider = RecursionDecider(key: tiny.key)
+    let decider = RecursionDecider(key: tiny.key.verification)
     let compressed = try decider.prove(prover, context: [1, 2, 3], using: &generator)
     try decider.verify(compressed, running: instances, cycle: proof.cycle, context: [1, 2, 3])
     #expect(throws: DeciderError.self) {

@@ -71,7 +71,8 @@ package struct ClaimLine {
     return pieces
   }
 
-  private static func multiply(_ polynomial: [ScalarField], constant: ScalarField, slope: ScalarField) -> [ScalarField] {
+  private static func multiply(_ polynomial: [ScalarField], constant: ScalarField, slope: ScalarField) -> [ScalarField]
+  {
     var product = [ScalarField](repeating: .zero, count: polynomial.count + 1)
     for (index, coefficient) in polynomial.enumerated() {
       product[index] += coefficient * constant

@@ -16,7 +16,8 @@ extension PublicState where Element == ScalarField {
 /// The chain over finished inferences, as callers compute it from what they expect.
 package enum StatementChain {
   /// The chain after one more inference with final weight chain `weights`.
-  package static func appending(_ tokensDigest: ScalarField, weights: ScalarField, to chain: ScalarField) -> ScalarField {
+  package static func appending(_ tokensDigest: ScalarField, weights: ScalarField, to chain: ScalarField) -> ScalarField
+  {
     PoseidonHash.hash(tag: "statement", [chain, weights, tokensDigest])
   }
 

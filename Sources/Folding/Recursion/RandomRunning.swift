@@ -39,7 +39,8 @@ struct RandomRunning {
       }
       let fresh = ChunkBlinders<ScalarField>.random(count: sizes.order.counts[segment], using: &generator)
       commitments += try key.generators.commit(
-        chunks: vector, chunkCount: sizes.order.counts[segment], blinders: fresh).points
+        chunks: vector, chunkCount: sizes.order.counts[segment], blinders: fresh
+      ).points
       segments.append(vector)
       blinders += fresh.values
     }
@@ -53,7 +54,9 @@ struct RandomRunning {
     let errorPoint = (0..<sizes.errorLog).map { _ in ScalarField.random(using: &generator) }
     let claimPoint = (0..<sizes.layout.logSize).map { _ in ScalarField.random(using: &generator) }
     let line = ClaimLine(from: claimPoint, to: claimPoint, in: sizes.layout)
-    let claimValue = line.restrict(segments: Array(segments.prefix(4)))[0] + u * line.restrict(tables: key.verification.tableColumns)[0]
+    let claimValue =
+      line.restrict(segments: Array(segments.prefix(4)))[0] + u
+      * line.restrict(tables: key.verification.tableColumns)[0]
     let scalars = RunningScalars(
       u: u, x: x, errorPoint: errorPoint, errorValue: error.evaluateMultilinear(at: errorPoint),
       claimPoint: claimPoint, claimValue: claimValue)

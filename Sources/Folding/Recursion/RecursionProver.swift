@@ -1,4 +1,4 @@
-package import Algebra
+import Algebra
 import Arguments
 package import Circuits
 import ConstraintSystem
@@ -86,7 +86,8 @@ package struct RecursionProver: Sendable {
   private mutating func foldPrimary(_ step: PendingStep) throws -> FoldProver.Result {
     let kind = step.kind.rawValue
     let result = try FoldProver(
-      shape: key.shapes[kind], layout: key.sizes.layout, errorLog: key.sizes.errorLog, tables: key.verification.tableColumns
+      shape: key.shapes[kind], layout: key.sizes.layout, errorLog: key.sizes.errorLog,
+      tables: key.verification.tableColumns
     ).fold(
       step.instance, opening: step.witness, into: running[kind], witness: &witnesses[kind],
       context: FoldContext(

@@ -1,6 +1,6 @@
 package import Algebra
-import Circuits
 import Arguments
+import Circuits
 import ConstraintSystem
 
 /// What remains of a finished recursion: the last step, which nobody has folded yet, and every running instance.

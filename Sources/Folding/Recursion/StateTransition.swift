@@ -86,7 +86,8 @@ package struct StateTransition: Sendable {
       try world.requireEqual(carried, actual, "input of the folded step is the output before it")
     }
     let chain = try world.hash("weights", [previous.weightChain, previous.phase] + coordinates.weights)
-    let statement = head
+    let statement =
+      head
       ? try world.hash("statement", [previous.statementChain, chain, previous.tokensDigest]) : previous.statementChain
     return CarriedState(
       keyDigest: previous.keyDigest,

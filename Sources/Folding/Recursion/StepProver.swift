@@ -8,7 +8,7 @@ import Transcript
 /// One step while it is proved, stage by stage; between stages everything made so far can be read, and by a test altered.
 ///
 /// The order of stages is the order of commitments and challenges: digits, then X^, Y^, w^, A^, then the step argument, then B^.
-package struct StepProver: Sendable {
+package struct StepProver {
   /// The step's contribution.
   package var input: StepInput
   /// What the circuit is told of the step before.
@@ -92,7 +92,8 @@ package struct StepProver: Sendable {
     return PendingStep(
       kind: input.kind, state: state,
       instance: FreshInstance(
-        commitments: commitments + (try key.generators.commit(chunks: trace, chunkCount: count, blinders: fresh).points),
+        commitments: commitments
+          + (try key.generators.commit(chunks: trace, chunkCount: count, blinders: fresh).points),
         x: world.publicInput(1), claimPoint: state.claimPoint, claimValue: state.claimValue),
       witness: FreshWitness(
         integers: [
