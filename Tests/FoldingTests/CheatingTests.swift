@@ -23,14 +23,15 @@ import Testing
     return (prover, advice, run.stops[place].input)
   }
 
-  /// The same step after folding `last` instead of the honest one.
-  private func violations(folding last: PendingStep, before place: Int) throws -> Set<String> {
-    let prover = run.stops[place].prover
+  /// What an otherwise honest step violates after folding `last` into the running instances of `prover`.
+  private func violations(
+    folding last: PendingStep, into prover: RecursionProver, by input: StepInput
+  ) throws -> Set<String> {
     let advice = try CheatingProver.advice(
       folding: last, into: prover.running[last.kind.rawValue], cycle: prover.cycle, witness: prover.cycleWitness,
       key: key)
     return CheatingProver.violations(
-      try CheatingProver.prove(run.stops[place].input, advice: advice, after: last, key: key), key: key)
+      try CheatingProver.prove(input, advice: advice, after: last, key: key), key: key)
   }
 
   @Test func honestStepsViolateNothing() throws {
@@ -54,14 +55,19 @@ import Testing
       input, advice: advice, after: other.stops[2].prover.pending, key: key)
     #expect(CheatingProver.violations(foreign, key: key).isEmpty && prover.pending != nil && own.kind == .layer)
     #expect(
-      try violations(folding: foreign, before: 3) == ["input of the folded step is the output before it"])
+      try violations(folding: foreign, into: prover, by: run.stops[3].input) == [
+        "input of the folded step is the output before it"
+      ])
   }
 
   @Test func valuesCommittedAfterTheChallengesAreRefusedByTheBindingDigest() throws {
     guard var late = run.stops[2].prover.pending else { return }
     let chunk = key.sizes.order.values.lowerBound
     late.instance.commitments[chunk] = late.instance.commitments[chunk + 1]
-    #expect(try violations(folding: late, before: 2) == ["binding digest of the folded step"])
+    #expect(
+      try violations(folding: late, into: run.stops[2].prover, by: run.stops[2].input) == [
+        "binding digest of the folded step"
+      ])
   }
 
   @Test func aRunningInstanceThatIsNotTheHashedOneIsRefused() throws {
