@@ -38,7 +38,7 @@ struct Demo: AsyncParsableCommand {
     let keys = folder.appendingPathComponent("keys")
     var stopwatch = Stopwatch()
 
-    say("setup: quantising the bundled model and committing its weights, texts of \(Self.maxTokens) tokens")
+    try say("setup: quantising the bundled model and committing its weights, texts of \(Self.maxTokens) tokens")
     let made = try ProverKey.setup(modelDirectory: try bundledModel(), maxTokens: Self.maxTokens)
     try made.write(to: keys)
     stopwatch.lap("setup")
@@ -48,9 +48,9 @@ struct Demo: AsyncParsableCommand {
     let newTokens = Self.maxTokens - (try proverKey.generate(prompt, maxNewTokens: 1).promptTokens.count)
     let continuation = try proverKey.generate(prompt, maxNewTokens: newTokens)
     stopwatch.lap("generate")
-    say("generate: \(Self.prompt)\(continuation.text)")
+    try say("generate: \(Self.prompt)\(continuation.text)")
 
-    say("prove: folding every layer")
+    try say("prove: folding every layer")
     let progress = ProgressReport()
     var proved: Proof?
     for try await event in Prover(key: proverKey).prove(prompt, maxNewTokens: newTokens) {
@@ -68,10 +68,10 @@ struct Demo: AsyncParsableCommand {
     let verifier = Verifier(key: verifierKey)
     let verdict = try verifier.verify(Proof(contentsOf: proofFile), expecting: expectation)
     stopwatch.lap("verify")
-    say("verify: valid, \(verdict.steps) steps, model \(verdict.modelIdentifier)")
+    try say("verify: valid, \(verdict.steps) steps, model \(verdict.modelIdentifier)")
 
     let refusal = try forge(proof, verifier: verifier, expecting: expectation)
-    say("forge: one byte of the answer changed. \(refusal)")
+    try say("forge: one byte of the answer changed. \(refusal)")
     let sizes = try [ProverKey.fileName, VerifierKey.fileName].map {
       ($0, try keys.appendingPathComponent($0).resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0)
     }
@@ -107,8 +107,8 @@ struct Demo: AsyncParsableCommand {
     throw LayerFoldError.internalFailure("a forged proof was accepted")
   }
 
-  private func say(_ sentence: String) {
-    if !json { print(sentence) }
+  private func say(_ sentence: String) throws {
+    if !json { try StandardOutput.write(sentence) }
   }
 
   private func report(

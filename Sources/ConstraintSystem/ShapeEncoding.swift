@@ -117,9 +117,14 @@ private struct ByteReader {
 
   /// Increasing numbers below a limit; takes at least one byte for each, so memory stays below a multiple of the input.
   mutating func readIncreasing(count: Int, below limit: Int) throws -> [UInt32] {
-    guard count <= bytes.count - position else { throw ShapeError.truncated }
     var numbers: [UInt32] = []
-    numbers.reserveCapacity(count)
+    try readIncreasing(count: count, below: limit, into: &numbers)
+    return numbers
+  }
+
+  /// Appends increasing numbers below a limit.
+  mutating func readIncreasing(count: Int, below limit: Int, into numbers: inout [UInt32]) throws {
+    guard count <= bytes.count - position else { throw ShapeError.truncated }
     var next = 0
     for _ in 0..<count {
       let number = try next + readNumber(below: limit)
@@ -127,7 +132,6 @@ private struct ByteReader {
       numbers.append(UInt32(number))
       next = number + 1
     }
-    return numbers
   }
 
   mutating func readMatrix<Field: PrimeField>(rowCount: Int, columnCount: Int) throws -> SparseMatrix<Field> {
@@ -140,17 +144,25 @@ private struct ByteReader {
     guard !coefficients.contains(.zero), Set(coefficients).count == coefficients.count else {
       throw ShapeError.notCanonical
     }
-    var matrix = SparseMatrix<Field>(columnCount: columnCount)
-    var pool: [Field: UInt32] = [:]
+    var rowStarts: [UInt32] = [0]
+    var columns: [UInt32] = []
+    var indices: [UInt32] = []
+    var used = 2
     for _ in 0..<rowCount {
-      let columns = try readIncreasing(count: readNumber(below: 1 << 28), below: columnCount)
-      let row = try columns.map { column in
+      let count = try readNumber(below: 1 << 28)
+      try readIncreasing(count: count, below: columnCount, into: &columns)
+      for _ in 0..<count {
         let index = try readNumber(below: coefficients.count)
-        return (column: column, coefficient: coefficients[index])
+        // Coefficients are numbered in the order of their first use.
+        guard index <= used else { throw ShapeError.notCanonical }
+        if index == used { used += 1 }
+        indices.append(UInt32(index))
       }
-      matrix.append(row: row, pool: &pool)
+      rowStarts.append(UInt32(columns.count))
     }
-    guard matrix.coefficients == coefficients else { throw ShapeError.notCanonical }
-    return matrix
+    guard used == coefficients.count else { throw ShapeError.notCanonical }
+    return SparseMatrix(
+      columnCount: columnCount, rowStarts: rowStarts, entries: (columns: columns, coefficientIndices: indices),
+      coefficients: coefficients)
   }
 }

@@ -20,6 +20,18 @@ package struct SparseMatrix<Field: PrimeField>: Sendable, Equatable {
   /// A matrix without rows.
   init(columnCount: Int) { self.columnCount = columnCount }
 
+  /// A matrix from its parts, which must follow the laws.
+  init(
+    columnCount: Int, rowStarts: [UInt32], entries: (columns: [UInt32], coefficientIndices: [UInt32]),
+    coefficients: [Field]
+  ) {
+    self.columnCount = columnCount
+    self.rowStarts = rowStarts
+    columns = entries.columns
+    coefficientIndices = entries.coefficientIndices
+    self.coefficients = coefficients
+  }
+
   /// The number of rows.
   package var rowCount: Int { rowStarts.count - 1 }
   /// The number of entries.

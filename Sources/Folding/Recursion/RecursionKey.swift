@@ -64,6 +64,14 @@ package struct RecursionKey: Sendable {
     }
   }
 
+  /// The circuits of `steps` under a verifier's key that was made for them; nil if they are not those steps.
+  package init?(verification: VerificationKey, steps: [StepCircuit]) throws {
+    guard steps.map(\.segmentEntries) == verification.segmentEntries, steps[0].statement.tables == verification.tables
+    else { return nil }
+    circuits = try steps.map { try AugmentedCircuit(step: $0, sizes: verification.sizes) }
+    self.verification = verification
+  }
+
   /// Where segments stand in Q, given the steps of all kinds.
   private static func layout(of steps: [StepCircuit], chunkLog: Int) -> BlockLayout {
     func largest(_ path: (StepCircuit) -> [Int]) -> [Int] {

@@ -58,7 +58,7 @@ extension VerifierKey {
 
   /// The constraints of every part of every circuit; builds the circuits again, which takes seconds.
   public func parts() throws -> [CircuitSizes.Part] {
-    let recursion = try constants.recursionKey(chunkLog: verification.sizes.layout.chunkLog)
+    let recursion = try recursionKey()
     return try StepKind.allCases.flatMap { kind in
       try recursion.circuits[kind.rawValue].shape().rows.map {
         CircuitSizes.Part(kind: "\(kind)", path: $0.scope, rows: $0.rows)
@@ -80,7 +80,7 @@ extension ProverKey {
   /// Builds circuits and generators again and commits to the weights again; throws `malformedKey` unless they give this
   /// key, and `foreignKey` unless `verifier` is its public part.
   public func check(against verifier: VerifierKey) throws {
-    let recursion = try recursionKey()
+    let recursion = try rebuiltRecursionKey()
     let weights = try WeightCommitments(of: model.quantized, under: recursion, seed: seed)
     guard zip(weights.steps, self.weights.steps).allSatisfy({ $0.points == $1.points }) else {
       throw LayerFoldError.malformedKey(file: Self.fileName, reason: "its commitments are not those of its weights")

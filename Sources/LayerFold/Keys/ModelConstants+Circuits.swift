@@ -30,7 +30,8 @@ extension ModelConstants {
     } ?? 20
   }
 
-  private func steps(limbsLog: Int) throws -> [StepCircuit] {
+  /// The steps of all kinds, each with 2^limbsLog digits for the recursion.
+  func steps(limbsLog: Int) throws -> [StepCircuit] {
     StepCircuit.all(
       try CircuitParameters(
         configuration: configuration, quantization: parameters, maxTokens: maxTokens, limbsLog: limbsLog))

@@ -13,7 +13,9 @@ extension ProverKey {
   /// - Throws: `missingInput`, `malformedKey`, or `foreignKey` if the identifier is another one.
   public init(contentsOf folder: URL) throws {
     let file = folder.appendingPathComponent(Self.fileName)
-    try self.init(encoded: Data(requiredFile: file), file: file.relativePath)
+    try self.init(
+      encoded: Data(requiredFile: file), file: file.relativePath,
+      verifierFile: folder.appendingPathComponent(VerifierKey.fileName))
     let identifierFile = folder.appendingPathComponent(Self.identifierFileName)
     guard FileManager.default.fileExists(atPath: identifierFile.path) else { return }
     let text = String(decoding: try Data(requiredFile: identifierFile), as: UTF8.self)
@@ -23,7 +25,7 @@ extension ProverKey {
   }
 
   /// Reads the bytes of a key that messages call `file`; throws `malformedKey`.
-  init(encoded data: Data, file: String) throws {
+  init(encoded data: Data, file: String, verifierFile: URL? = nil) throws {
     do {
       var reader = ByteReader(data)
       guard try reader.read(Self.magic.count, "the magic").elementsEqual(Self.magic) else {
@@ -50,9 +52,9 @@ extension ProverKey {
         throw EncodingError.outOfRange(part: "the number of steps")
       }
       self.init(
-        model: model, seed: seed, chunkLog: chunkLog,
+        model: model, seed: seed,
         weights: WeightCommitments(points: points, layers: model.configuration.layerCount, seed: seed),
-        keyDigest: keyDigest)
+        verification: (chunkLog: chunkLog, digest: keyDigest), verifierFile: verifierFile)
     } catch let error as EncodingError {
       throw LayerFoldError.malformedKey(file: file, reason: error.description)
     } catch let error as ModelError {

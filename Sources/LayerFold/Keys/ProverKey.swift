@@ -21,6 +21,8 @@ public struct ProverKey: Sendable {
   let keyDigest: ScalarField
   /// Circuits and generators, if they have been built already.
   private let built: RecursionKey?
+  /// Where the public part of the key was kept beside this one, if anywhere.
+  private let verifierFile: URL?
 
   /// The name of the key's file in a folder of keys.
   public static let fileName = "prover.key"
@@ -64,16 +66,21 @@ public struct ProverKey: Sendable {
     weights = try WeightCommitments(of: model.quantized, under: recursion, seed: seed)
     keyDigest = recursion.digest
     built = recursion
+    verifierFile = nil
   }
 
-  /// A key from parts that were read; its circuits are built when they are needed.
-  init(model: TextModel, seed: BlindingSeed, chunkLog: Int, weights: WeightCommitments, keyDigest: ScalarField) {
+  /// A key from parts that were read; its circuits are made when they are needed.
+  init(
+    model: TextModel, seed: BlindingSeed, weights: WeightCommitments, verification: (chunkLog: Int, digest: ScalarField),
+    verifierFile: URL?
+  ) {
     self.model = model
     self.seed = seed
-    self.chunkLog = chunkLog
     self.weights = weights
-    self.keyDigest = keyDigest
+    chunkLog = verification.chunkLog
+    keyDigest = verification.digest
     built = nil
+    self.verifierFile = verifierFile
   }
 
   /// The public name of the model under this setup.
@@ -83,7 +90,8 @@ public struct ProverKey: Sendable {
 
   /// The public part, for those who verify; builds the circuits if that has not been done.
   ///
-  /// - Throws: `malformedKey` if the key's digest is not that of its circuits.
+  /// - Throws: `malformedKey` if the key's digest is not that of its circuits, `foreignKey` if the folder it was read from
+  ///   holds the verifier's key of another setup.
   public func verifierKey() throws -> VerifierKey {
     try VerifierKey(constants: model.constants, recursion: recursionKey())
   }
@@ -95,11 +103,28 @@ public struct ProverKey: Sendable {
     try model.generate(prompt, maxNewTokens: maxNewTokens)
   }
 
-  /// Circuits and generators, built again from the constants unless setup has just done so; throws `malformedKey` if
-  /// they are not those the weights were committed under.
+  /// Circuits and generators: those setup has just built, or read from the verifier's key in the same folder, or built
+  /// again from the constants, which takes seconds.
+  ///
+  /// - Throws: `foreignKey` if the verifier's key is of another setup, `malformedKey` if this key is inconsistent.
   func recursionKey() throws -> RecursionKey {
     if let built { return built }
-    let key = try model.constants.recursionKey(chunkLog: chunkLog)
+    if let verifierFile, FileManager.default.fileExists(atPath: verifierFile.path) {
+      let verifier = try VerifierKey(contentsOf: verifierFile)
+      guard verifier.verification.digest == keyDigest else {
+        throw LayerFoldError.foreignKey(file: verifierFile.relativePath)
+      }
+      return try checked(verifier.recursionKey())
+    }
+    return try rebuiltRecursionKey()
+  }
+
+  /// Circuits and generators, built from the constants; throws `malformedKey` if they are not those of this key.
+  func rebuiltRecursionKey() throws -> RecursionKey {
+    try checked(model.constants.recursionKey(chunkLog: chunkLog))
+  }
+
+  private func checked(_ key: RecursionKey) throws -> RecursionKey {
     guard key.digest == keyDigest, weights.steps.allSatisfy({ $0.points.count == key.sizes.order.weights.count }) else {
       throw LayerFoldError.malformedKey(file: Self.fileName, reason: "its digest is not that of its circuits")
     }

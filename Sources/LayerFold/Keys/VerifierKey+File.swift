@@ -8,7 +8,7 @@ public import Foundation
 import Model
 
 // verifier.key: magic and version; the model's constants; k, e, the number of trace chunks; the entries of every kind's segments
-// and the largest tensors; the tables; the constraints of the four kinds; both lists of generators.
+// the largest tensors and the digits; the tables; the constraints of the four kinds; both lists of generators.
 
 extension VerifierKey {
   private static let magic = Array("LFVKEY01".utf8)
@@ -36,7 +36,7 @@ extension VerifierKey {
     writer.write(UInt8(sizes.errorLog))
     writer.write(count: sizes.order.trace.count)
     for entries in verification.segmentEntries.joined() { writer.write(count: entries) }
-    for log in largestLogs { writer.write(UInt8(log)) }
+    for log in largestLogs + [limbsLog] { writer.write(UInt8(log)) }
     let tables = verification.tables
     writer.write(count: tables.ids.count)
     for entry in [tables.ids, tables.inputs, tables.outputs].joined() { writer.write(entry) }
@@ -65,7 +65,7 @@ extension VerifierKey {
       try reader.finish()
       let verification = try sizes.verificationKey(
         shapes: shapes, tables: tables, primary: primary, secondary: secondary, context: Array(context))
-      try self.init(constants: constants, largestLogs: sizes.largestLogs, verification: verification)
+      try self.init(constants: constants, largestLogs: sizes.largestLogs, limbsLog: sizes.limbsLog, verification: verification)
     } catch let error as EncodingError {
       throw LayerFoldError.malformedKey(file: file, reason: error.description)
     } catch let error as ModelError {
@@ -113,6 +113,7 @@ private struct Sizes {
   let traceChunks: Int
   let segmentEntries: [[Int]]
   let largestLogs: [Int]
+  let limbsLog: Int
 
   private static let entryLimit = 1 << 28
   private static let chunkLimit = 256
@@ -134,6 +135,8 @@ private struct Sizes {
     for _ in Segment.allCases { logs.append(Int(try reader.read("the largest tensors") as UInt8)) }
     guard logs.allSatisfy({ $0 <= 28 }) else { throw .outOfRange(part: "the largest tensors") }
     largestLogs = logs
+    limbsLog = Int(try reader.read("the number of digits") as UInt8)
+    guard limbsLog <= 24 else { throw .outOfRange(part: "the number of digits") }
   }
 
   /// The key of these sizes; throws `EncodingError.outOfRange` unless all parts fit one another.

@@ -13,6 +13,8 @@ public struct VerifierKey: Sendable {
   let tokenizer: Tokenizer
   /// log2 of the size of the largest tensor of any kind, by segment.
   let largestLogs: [Int]
+  /// log2 of the number of digits every step keeps for the recursion: what circuits are built from beside the constants.
+  let limbsLog: Int
   /// Constraints, sizes, tables and generators.
   let verification: VerificationKey
 
@@ -26,15 +28,27 @@ public struct VerifierKey: Sendable {
     largestLogs = Segment.allCases.map { segment in
       recursion.circuits.map { $0.step.largestLogs[segment.rawValue] }.max() ?? 0
     }
+    limbsLog = recursion.circuits[0].step.parameters.limbsLog
     verification = recursion.verification
   }
 
   /// A key from parts that were read.
-  init(constants: ModelConstants, largestLogs: [Int], verification: VerificationKey) throws {
+  init(constants: ModelConstants, largestLogs: [Int], limbsLog: Int, verification: VerificationKey) throws {
     self.constants = constants
     self.largestLogs = largestLogs
+    self.limbsLog = limbsLog
     self.verification = verification
     tokenizer = try constants.tokenizer()
+  }
+
+  /// The circuits of this key, which only provers need; throws `malformedKey` if its constants are those of others.
+  func recursionKey() throws -> RecursionKey {
+    guard
+      let key = try RecursionKey(verification: verification, steps: constants.steps(limbsLog: limbsLog))
+    else {
+      throw LayerFoldError.malformedKey(file: Self.fileName, reason: "its sizes are not those of its constants")
+    }
+    return key
   }
 
   /// The steps of one proof of `inferences` texts.
