@@ -64,7 +64,7 @@ struct Demo: AsyncParsableCommand {
 
     let verifierKey = try VerifierKey(contentsOf: keys.appendingPathComponent(VerifierKey.fileName))
     stopwatch.lap("read verifier.key")
-    let expectation = Expectation(modelIdentifier: made.identifier, prompts: [prompt])
+    let expectation = ExpectedStatement(modelIdentifier: made.identifier, prompts: [prompt])
     let verifier = Verifier(key: verifierKey)
     let verdict = try verifier.verify(Proof(contentsOf: proofFile), expecting: expectation)
     stopwatch.lap("verify")
@@ -93,7 +93,7 @@ struct Demo: AsyncParsableCommand {
   }
 
   /// Changes the last output token and returns why the proof was refused.
-  private func forge(_ proof: Proof, verifier: Verifier, expecting expectation: Expectation) throws -> String {
+  private func forge(_ proof: Proof, verifier: Verifier, expecting expectation: ExpectedStatement) throws -> String {
     guard let claim = try proof.claimedInferences().first else {
       throw LayerFoldError.internalFailure("a proof has at least one claim")
     }

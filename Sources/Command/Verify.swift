@@ -86,17 +86,17 @@ struct Verify: ParsableCommand {
     }
   }
 
-  private func expectation() throws -> Expectation {
+  private func expectation() throws -> ExpectedStatement {
     let identifier = try modelId.map { text in
       guard let identifier = ModelIdentifier(hexadecimal: text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
         throw Failure("--model-id is not a model id; expected 64 hexadecimal digits.", exitCode: EX_USAGE)
       }
       return identifier
     }
-    return Expectation(modelIdentifier: identifier, prompts: prompts.inOrder(of: CommandLine.arguments))
+    return ExpectedStatement(modelIdentifier: identifier, prompts: prompts.inOrder(of: CommandLine.arguments))
   }
 
-  private func report(_ verdict: Verdict, expectation: Expectation, length: Int?, seconds: Double) -> Report {
+  private func report(_ verdict: Verdict, expectation: ExpectedStatement, length: Int?, seconds: Double) -> Report {
     let inferences = verdict.inferences.map(InferenceReport.init)
     let single = inferences.count == 1 ? inferences.first : nil
     return Report(
@@ -106,7 +106,7 @@ struct Verify: ParsableCommand {
       promptIds: single?.promptIds, outputIds: single?.outputIds, text: single?.text, complete: single?.complete)
   }
 
-  private func text(_ verdict: Verdict, expectation: Expectation, seconds: Double) -> String {
+  private func text(_ verdict: Verdict, expectation: ExpectedStatement, seconds: Double) -> String {
     var lines = [
       "model \(verdict.modelIdentifier)"
         + (expectation.modelIdentifier == nil ? " (model id not checked against yours)" : " (the model id you gave)")

@@ -53,7 +53,8 @@ public struct ProverKey: Sendable {
     let chosen = try chunkLog ?? model.constants.preferredChunkLog()
     guard chunkLogs.contains(chosen) else {
       throw LayerFoldError.unusableSizes(
-        "Chunks of 2^\(chosen) entries were asked for; expected 2^\(chunkLogs.lowerBound) to 2^\(chunkLogs.upperBound).")
+        "Chunks of 2^\(chosen) entries were asked for; expected 2^\(chunkLogs.lowerBound) to 2^\(chunkLogs.upperBound)."
+      )
     }
     return try ProverKey(model: model, seed: seed, recursion: model.constants.recursionKey(chunkLog: chosen))
   }
@@ -71,7 +72,8 @@ public struct ProverKey: Sendable {
 
   /// A key from parts that were read; its circuits are made when they are needed.
   init(
-    model: TextModel, seed: BlindingSeed, weights: WeightCommitments, verification: (chunkLog: Int, digest: ScalarField),
+    model: TextModel, seed: BlindingSeed, weights: WeightCommitments,
+    verification: (chunkLog: Int, digest: ScalarField),
     verifierFile: URL?
   ) {
     self.model = model

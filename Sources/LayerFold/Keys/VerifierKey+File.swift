@@ -65,7 +65,8 @@ extension VerifierKey {
       try reader.finish()
       let verification = try sizes.verificationKey(
         shapes: shapes, tables: tables, primary: primary, secondary: secondary, context: Array(context))
-      try self.init(constants: constants, largestLogs: sizes.largestLogs, limbsLog: sizes.limbsLog, verification: verification)
+      try self.init(
+        constants: constants, largestLogs: sizes.largestLogs, limbsLog: sizes.limbsLog, verification: verification)
     } catch let error as EncodingError {
       throw LayerFoldError.malformedKey(file: file, reason: error.description)
     } catch let error as ModelError {

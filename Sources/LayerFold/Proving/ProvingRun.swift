@@ -21,13 +21,16 @@ struct ProvingRun {
   static func prove(
     _ batch: [InferenceRequest], with key: ProverKey, report: @escaping (ProvingEvent) -> Void
   ) throws {
-    guard !batch.isEmpty else { throw LayerFoldError.unusablePrompt("The batch has no inferences; at least one is needed.") }
+    guard !batch.isEmpty else {
+      throw LayerFoldError.unusablePrompt("The batch has no inferences; at least one is needed.")
+    }
     let start = ContinuousClock.now
     for request in batch { try key.model.check(request) }
     var run = try ProvingRun(key: key, inferences: batch.count, report: report)
     for (index, request) in batch.enumerated() { try run.absorb(request, index: index) }
     try run.close()
     let proof = try run.compress()
+    try run.check(proof)
     run.times.total = (ContinuousClock.now - start).seconds
     report(.measured(run.times))
     report(.finished(proof))
@@ -122,5 +125,16 @@ struct ProvingRun {
     }
     times.compress = (ContinuousClock.now - start).seconds
     return proof
+  }
+
+  /// A proof is not handed out before it has been verified: weights or a seed that changed since setup give a false one.
+  private func check(_ proof: Proof) throws {
+    let verifier = Verifier(key: try VerifierKey(constants: key.model.constants, recursion: recursion))
+    do {
+      _ = try verifier.verify(proof, expecting: ExpectedStatement(modelIdentifier: key.identifier))
+    } catch LayerFoldError.refusedProof(let check) {
+      throw LayerFoldError.malformedKey(
+        file: ProverKey.fileName, reason: "weights, seed and commitments do not belong together (\(check) fails)")
+    }
   }
 }

@@ -22,7 +22,7 @@ public struct Verdict: Sendable, Equatable {
 }
 
 /// What a caller demands of a proof beyond being valid.
-public struct Expectation: Sendable, Equatable {
+public struct ExpectedStatement: Sendable, Equatable {
   /// The model that must have produced the texts, or nil to accept any under the key.
   public var modelIdentifier: ModelIdentifier?
   /// The prompts of all inferences in order, or nil to accept any.

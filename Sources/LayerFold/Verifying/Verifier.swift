@@ -20,7 +20,7 @@ public struct Verifier: Sendable {
   /// - Parameter expectation: what the caller demands; what he does not demand he must read off the verdict.
   /// - Throws: `malformedProof` or `refusedProof` for anything but a valid proof of what is expected; `unusablePrompt`
   ///   for an expected prompt that no text can have.
-  public func verify(_ proof: Proof, expecting expectation: Expectation = Expectation()) throws -> Verdict {
+  public func verify(_ proof: Proof, expecting expectation: ExpectedStatement = ExpectedStatement()) throws -> Verdict {
     var reader = ByteReader(Data(proof.bytes))
     let claims = try Proof.translating { () throws(EncodingError) in try Proof.readClaims(from: &reader) }
     let end = try Proof.translating { () throws(EncodingError) in
@@ -72,7 +72,7 @@ extension Verifier {
 
   /// The proof is about the caller's model and prompts.
   private func check(
-    _ claims: [ClaimedInference], of identifier: ModelIdentifier, against expectation: Expectation
+    _ claims: [ClaimedInference], of identifier: ModelIdentifier, against expectation: ExpectedStatement
   ) throws {
     if let expected = expectation.modelIdentifier { try require(identifier == expected, "the model id") }
     guard let prompts = expectation.prompts else { return }
