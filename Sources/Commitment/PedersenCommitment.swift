@@ -16,7 +16,9 @@ extension Generators {
   /// The commitment to at most 2^k field elements.
   ///
   /// - Throws: `CommitmentError.chunkTooLong`, or `infinity` (a uniform blinder gives it with probability 2^-254).
-  package func commit(_ values: FieldVector<C.ScalarField>, blinder: C.ScalarField) throws(CommitmentError) -> AffinePoint<C> {
+  package func commit(_ values: FieldVector<C.ScalarField>, blinder: C.ScalarField) throws(CommitmentError)
+    -> AffinePoint<C>
+  {
     try checkLength(values.count)
     return try blinded(C.multiScalarMultiplication(values.elements, bases), by: blinder)
   }

@@ -69,7 +69,9 @@ public import Algebra
 
 extension Arithmetic {
   /// One unconstrained trace variable.
-  @inlinable package mutating func advice(from inputs: [Element], _ compute: ([Field]) throws -> Field) throws -> Element {
+  @inlinable package mutating func advice(from inputs: [Element], _ compute: ([Field]) throws -> Field) throws
+    -> Element
+  {
     try advice(count: 1, from: inputs) { [try compute($0)] }[0]
   }
 

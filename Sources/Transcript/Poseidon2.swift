@@ -18,7 +18,8 @@ public import Algebra
   @usableFromInline package let internalDiagonal: [ScalarField]
 
   /// The instance of width 3: 8 full and 56 partial rounds.
-  @usableFromInline package static let width3 = Poseidon2(width: 3, partialRounds: 56, diagonal: [.one, .one, ScalarField(2 as UInt64)])
+  @usableFromInline package static let width3 = Poseidon2(
+    width: 3, partialRounds: 56, diagonal: [.one, .one, ScalarField(2 as UInt64)])
   /// The instance of width 4: 8 full and 56 partial rounds; candidate 4 for the diagonal is the first accepted one.
   @usableFromInline package static let width4 = Poseidon2(width: 4, partialRounds: 56, rejectedDiagonals: 4)
   /// The instance of width 8: 8 full and 57 partial rounds; candidate 30 for the diagonal is the first accepted one.

@@ -30,8 +30,10 @@ struct PedersenTests {
   @Test("Laws: zeros with blinder 1 are K; a tail of zeros changes nothing; blinders hide")
   func zeros() throws {
     #expect(try generators.commit([Int64](), blinder: .one) == generators.blindingBase)
-    #expect(try generators.commit(FieldVector<F>(repeating: .zero, count: 16), blinder: .one) == generators.blindingBase)
-    #expect(try generators.commit([3, 4, 0, 0] as [Int64], blinder: .one) 
+    #expect(
+      try generators.commit(FieldVector<F>(repeating: .zero, count: 16), blinder: .one) == generators.blindingBase)
+    #expect(
+      try generators.commit([3, 4, 0, 0] as [Int64], blinder: .one)
         == generators.commit([3, 4] as [Int64], blinder: .one))
     #expect(try generators.commit([3] as [Int64], blinder: F(2)) != generators.commit([3] as [Int64], blinder: F(3)))
   }
@@ -49,7 +51,8 @@ struct PedersenTests {
     let other = try generators.commit(chunks: FieldVector(right), chunkCount: 4, blinders: rightBlinders)
     let blinders = leftBlinders.adding(alpha, times: rightBlinders)
     #expect(
-      try commitment.adding(alpha, times: other) == generators.commit(chunks: FieldVector(sum), chunkCount: 4, blinders: blinders))
+      try commitment.adding(alpha, times: other)
+        == generators.commit(chunks: FieldVector(sum), chunkCount: 4, blinders: blinders))
     #expect(Set(leftBlinders.values).count == 4)
     #expect(commitment.points[3] == naive([], blinder: leftBlinders.values[3]))
     #expect(commitment.points[2] == naive(Array(left[32...]), blinder: leftBlinders.values[2]))

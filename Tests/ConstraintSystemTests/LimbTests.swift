@@ -80,7 +80,8 @@ struct LimbTests {
   @Test("Oracle: folds, every width of digits", arguments: 8...16)
   func oracleFold(digitBits: Int) throws {
     let factors: [Limbs] = [
-      (0, 0, 0, 0), (1, 0, 0, 0), (.max, .max, 0, 0), (0, 1 << 63, 0, 0), (0x0123_4567_89ab_cdef, 0xfeed_beef_f00d, 0, 0),
+      (0, 0, 0, 0), (1, 0, 0, 0), (.max, .max, 0, 0), (0, 1 << 63, 0, 0),
+      (0x0123_4567_89ab_cdef, 0xfeed_beef_f00d, 0, 0),
     ]
     for (index, running) in samples.enumerated() {
       let fresh = samples[(index * 7 + 3) % samples.count]

@@ -46,7 +46,8 @@ struct ShapeTests {
     let filled = try medley()
     var values = filled.values
     values[3] = 8
-    let violation = filled.shape.firstViolation(values: values, trace: filled.witness.trace, publics: filled.witness.publics)
+    let violation = filled.shape.firstViolation(
+      values: values, trace: filled.witness.trace, publics: filled.witness.publics)
     #expect(violation?.row == 1 && violation?.name == "outer/inner: seven")
     var publics = filled.witness.publics
     publics[1] += .one
@@ -87,9 +88,11 @@ struct ShapeTests {
       return zip(left, right).reduce(.zero) { $0 + $1.0 * $1.1 }
     }
     let products = shape.multiply(values: values, trace: trace, publics: publics)
-    let expected = factors[0] * inner(weights, products.a) + factors[1] * inner(weights, products.b)
+    let expected =
+      factors[0] * inner(weights, products.a) + factors[1] * inner(weights, products.b)
       + factors[2] * inner(weights, products.c)
-    let actual = inner(sums.publics, publics) + inner(sums.trace, trace)
+    let actual =
+      inner(sums.publics, publics) + inner(sums.trace, trace)
       + inner(sums.values, shape.valueOffsets.map { values[Int($0)] })
     #expect(actual == expected)
   }

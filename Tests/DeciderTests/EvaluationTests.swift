@@ -67,7 +67,9 @@ struct EvaluationTests {
     // The inner products of all pairs are those of these vectors with the chunks, plus the public columns.
     let chunks = toy.witness.primary[kind].chunks
     var expected = column(0) * instance.u + column(1) * instance.x
-    for (vector, chunk) in zip(vectors, chunks) { for index in vector.indices { expected += vector[index] * chunk[index] } }
+    for (vector, chunk) in zip(vectors, chunks) {
+      for index in vector.indices { expected += vector[index] * chunk[index] }
+    }
     let found = coefficients.pairs(chunks: chunks).reduce(F.zero) { $0 + $1.coefficients.values.dot($1.vector.values) }
     #expect(found == expected)
     // At a point: extension of the coefficients times the chunk's value.

@@ -105,7 +105,8 @@ struct ToyDecider {
     let vectors = witness.secondary
     statement.secondary.witnessCommitment = try secondaryGenerators.commit(
       vectors.chunks[0], blinder: vectors.blinders[0])
-    statement.secondary.errorCommitment = try secondaryGenerators.commit(vectors.chunks[1], blinder: vectors.blinders[1])
+    statement.secondary.errorCommitment = try secondaryGenerators.commit(
+      vectors.chunks[1], blinder: vectors.blinders[1])
   }
 
   /// The entry at an offset of a segment, given the index of its first chunk.

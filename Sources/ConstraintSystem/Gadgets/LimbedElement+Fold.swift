@@ -26,7 +26,8 @@ extension LimbedElement {
     let limbs = layout.limbBits
     let inputs = [low, high, other.low, other.high, factor]
     let result = try Self(from: inputs, in: &world) { values in
-      Self.value(values[0], values[1]) + BaseField(reducing: values[4].canonicalLimbs) * Self.value(values[2], values[3])
+      Self.value(values[0], values[1]) + BaseField(reducing: values[4].canonicalLimbs)
+        * Self.value(values[2], values[3])
     }
     let quotient = layout.packed(
       try world.digits(count: layout.lowDigits, from: inputs) { values in

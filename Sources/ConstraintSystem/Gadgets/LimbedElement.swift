@@ -60,7 +60,8 @@ package struct LimbedElement<World: CircuitArithmetic>: Sendable where World.Fie
       world.constant(LimbConstants.twoTo128 * LimbConstants.highLast), "high halves add up to those of q - 1")
     let split = layout.limbBits / layout.digitBits
     limb0 = layout.packed(digits[..<split], in: world)
-    limb1 = layout.packed(digits[split..<layout.lowDigits], in: world)
+    limb1 =
+      layout.packed(digits[split..<layout.lowDigits], in: world)
       + LimbConstants.power(128 - layout.limbBits)
       * layout.packed(highDigits[..<layout.limbHighDigits], in: world)
   }

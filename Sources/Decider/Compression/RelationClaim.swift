@@ -35,7 +35,8 @@ extension RelationClaim where C == SecondaryCurve {
   /// The claim that all rows of a relaxed instance are zero, at a point chosen after the instance was fixed.
   init(_ instance: RelaxedInstance, rowPoint: [SecondaryCurve.ScalarField]) {
     self.init(
-      commitments: [instance.witnessCommitment, instance.errorCommitment], publics: [instance.u] + instance.publicInputs,
+      commitments: [instance.witnessCommitment, instance.errorCommitment],
+      publics: [instance.u] + instance.publicInputs,
       rowPoint: rowPoint, rowValue: .zero, claimPoint: [], claimValue: .zero)
   }
 }
