@@ -103,16 +103,6 @@ struct PoseidonTests {
     #expect(Set(sequences.map { challenge("a", $0) }).count == sequences.count)
     #expect(challenge("a", [[one]]) != challenge("b", [[one]]))
   }
-
-  @Test("Measurement: permutations")
-  func measurement() {
-    for poseidon in permutations {
-      var state = [ScalarField](repeating: .one, count: poseidon.width)
-      let time = ContinuousClock().measure { for _ in 0..<1000 { poseidon.permute(&state) } }
-      print("Poseidon2 t = \(poseidon.width): \(time / 1000) a permutation")
-      #expect(!state[0].isZero)
-    }
-  }
 }
 
 @Suite("Tags")
