@@ -29,11 +29,16 @@ extension ConstraintShape {
   package func combineColumns(weights: [Field], _ x: Field, _ y: Field, _ z: Field) -> ColumnSums<Field> {
     precondition(weights.count >= rowCount, "One weight per row.")
     let count = columnCount
+    let scaled = [x, y, z].map { factor in
+      var vector = FieldVector(weights)
+      vector.scale(by: factor)
+      return vector
+    }
     let parts = Parallel.mapChunks(count: rowCount, minimumChunk: 8192) { rows in
       var sums = [Field](repeating: .zero, count: count)
-      a.accumulate(rows: rows, weights: weights, scale: x, into: &sums)
-      b.accumulate(rows: rows, weights: weights, scale: y, into: &sums)
-      c.accumulate(rows: rows, weights: weights, scale: z, into: &sums)
+      a.accumulate(rows: rows, weights: scaled[0], into: &sums)
+      b.accumulate(rows: rows, weights: scaled[1], into: &sums)
+      c.accumulate(rows: rows, weights: scaled[2], into: &sums)
       return sums
     }
     var sums = parts.first ?? [Field](repeating: .zero, count: count)

@@ -55,45 +55,4 @@ package struct SparseMatrix<Field: PrimeField>: Sendable, Equatable {
     pool[coefficient] = index
     return index
   }
-
-  /// The product of one row with z, which has `columnCount` entries.
-  @inline(__always)
-  func product(row: Int, _ z: UnsafeBufferPointer<Field>, _ pool: UnsafeBufferPointer<Field>) -> Field {
-    var sum = Field.zero
-    for entry in Int(rowStarts[row])..<Int(rowStarts[row + 1]) {
-      let value = z[Int(columns[entry])]
-      switch coefficientIndices[entry] {
-      case 0: sum += value
-      case 1: sum -= value
-      case let index: sum += pool[Int(index)] * value
-      }
-    }
-    return sum
-  }
-
-  /// The product with z, concurrently.
-  func multiply(_ z: [Field]) -> [Field] {
-    precondition(z.count == columnCount, "As many values as columns.")
-    return Parallel.map(count: rowCount, minimumChunk: 1024) { row in
-      z.withUnsafeBufferPointer { values in
-        coefficients.withUnsafeBufferPointer { product(row: row, values, $0) }
-      }
-    }
-  }
-
-  /// Adds scale * sum over `rows` of weights[row] * M[row, column] to sums[column].
-  func accumulate(rows: Range<Int>, weights: [Field], scale: Field, into sums: inout [Field]) {
-    for row in rows {
-      let weight = scale * weights[row]
-      if weight.isZero { continue }
-      for entry in Int(rowStarts[row])..<Int(rowStarts[row + 1]) {
-        let column = Int(columns[entry])
-        switch coefficientIndices[entry] {
-        case 0: sums[column] += weight
-        case 1: sums[column] -= weight
-        case let index: sums[column] += coefficients[Int(index)] * weight
-        }
-      }
-    }
-  }
 }
