@@ -22,6 +22,15 @@ private struct Busy: Gadget {
   }
 }
 
+/// Runs a circuit the way a module does that cannot specialise its text.
+@_semantics("optimize.sil.specialize.generic.never")
+@inline(never)
+private func runUnspecialised<World: CircuitArithmetic>(
+  _ gadget: Busy, in world: inout World
+) throws where World.Field == ScalarField {
+  _ = try gadget.run(in: &world)
+}
+
 /// Processor time, which other programs do not disturb much.
 private struct ProcessorClock {
   /// The time `body` takes, in milliseconds, summed over threads.
@@ -46,6 +55,9 @@ struct Measurements {
     let finishing = clock.measure { shape = builder.finish() }
     var witness = WitnessBuilder<ScalarField>(layout: layout, messages: messages)
     let filling = try clock.measure { _ = try Busy().run(in: &witness) }
+    var other = WitnessBuilder<ScalarField>(layout: layout, messages: messages)
+    let unspecialised = try clock.measure { try runUnspecialised(Busy(), in: &other) }
+    #expect(other.trace == witness.trace)
     let values = witness.digits.map { Int64($0) }
     var products = shape.multiply(values: values, trace: witness.trace, publics: witness.publics)
     let multiplying = clock.measure {
@@ -76,7 +88,7 @@ struct Measurements {
     print(
       """
       \(shape.rowCount) rows, \(shape.entryCount) entries, \(shape.a.coefficients.count) coefficients, \
-      \(bytes.count) bytes: record \(recording), finish \(finishing), fill \(filling), multiply \(multiplying), \
+      \(bytes.count) bytes: record \(recording), finish \(finishing), fill \(filling) (unspecialised \(unspecialised)), multiply \(multiplying), \
       combine \(combining), encode \(encoding) ms; a permutation native \(natively * 5), directly \(directly * 5) us; \
       a field product \(field) ns \(product.isZero)
       """)

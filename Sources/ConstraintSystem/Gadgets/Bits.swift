@@ -15,6 +15,7 @@ extension Arithmetic {
   /// The `count` bits of a value below 2^count, least significant first, count <= 253; count + 1 rows.
   ///
   /// Unique because 2^253 is below every modulus used here; a value that does not fit violates "bits of a value".
+  @_specialize(where Self == WitnessBuilder<ScalarField>)
   @inlinable package mutating func bits(of value: Element, count: Int) throws -> [Element] {
     precondition(count <= 253, "Below the modulus; `canonicalBits` decomposes any element.")
     return try unboundedBits(of: value, count: count)
@@ -23,6 +24,7 @@ extension Arithmetic {
   /// The 254 bits of the representative of a value in [0, r), least significant first.
   ///
   /// 254 + 1 rows for bits and sum, and a row for each of the runs of zeros of r - 1: see `requireAtMost`.
+  @_specialize(where Self == WitnessBuilder<ScalarField>)
   @inlinable package mutating func canonicalBits(of value: Element) throws -> [Element] {
     let bits = try unboundedBits(of: value, count: 254)
     let last = (-Field.one).canonicalLimbs

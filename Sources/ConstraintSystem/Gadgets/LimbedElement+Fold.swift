@@ -19,6 +19,7 @@ extension LimbedElement {
   /// Carries are digits minus an offset. Honest ones fit: rho a2 + a1 <= 2^128 (2^s - 1) and a' + k q0 likewise, so
   /// |c0| < 2^128. With b below 2^m: b1 + rho b2 + c0 < 2^(128 + m) and b' + k q1 - c0 < 2^(128 + s) + 2^m + 2^128, so
   /// -2^129 < c1 < 2^(128 + m - s).
+  @_specialize(where World == WitnessBuilder<ScalarField>)
   package func folded(with other: Self, by factor: World.Element, in world: inout World) throws -> Self {
     world.enter("fold of elements of Fq")
     defer { world.leave() }

@@ -31,6 +31,7 @@ package struct LimbedElement<World: CircuitArithmetic>: Sendable where World.Fie
   }
 
   /// A fresh element whose value `compute` derives from the values of `inputs`.
+  @_specialize(where World == WitnessBuilder<ScalarField>)
   init(
     from inputs: [World.Element], in world: inout World, _ compute: ([ScalarField]) throws -> BaseField
   ) throws {

@@ -15,6 +15,8 @@ extension Poseidon2 {
 extension Arithmetic where Field == ScalarField {
   /// The Poseidon2 permutation of a state, with the same values as `Poseidon2.permute`; `rowCount` rows: 252 for width 3,
   /// 391 for width 8.
+  @_specialize(where Self == WitnessBuilder<ScalarField>)
+  @_specialize(where Self == NativeArithmetic<ScalarField>)
   @inlinable package mutating func permute(_ state: inout [Element], by permutation: Poseidon2) {
     let width = permutation.width
     precondition(state.count == width, "A state has as many elements as the permutation is wide.")

@@ -3,6 +3,8 @@ public import Transcript
 
 extension Arithmetic where Field == ScalarField {
   /// H(tag; elements), the same value as `PoseidonHash.hash`; 391 rows for every 7 elements, the length included.
+  @_specialize(where Self == WitnessBuilder<ScalarField>)
+  @_specialize(where Self == NativeArithmetic<ScalarField>)
   @inlinable package mutating func hash(_ tag: Tag, _ elements: [Element]) throws -> Element {
     enter("hash")
     defer { leave() }
