@@ -28,30 +28,22 @@ extension ConstraintShape {
   /// For every column the sum over rows of weights[row] * (x A + y B + z C)[row, column].
   package func combineColumns(weights: [Field], _ x: Field, _ y: Field, _ z: Field) -> ColumnSums<Field> {
     precondition(weights.count >= rowCount, "One weight per row.")
-    let count = columnCount
-    let scaled = [x, y, z].map { factor in
-      var vector = FieldVector(weights)
-      vector.scale(by: factor)
-      return vector
+    var combined = [Field](repeating: .zero, count: combinations.rowCount)
+    for (factor, side) in [(x, \ConstraintRow.a), (y, \ConstraintRow.b), (z, \ConstraintRow.c)] {
+      var scaled = FieldVector(Array(weights.prefix(rowCount)))
+      scaled.scale(by: factor)
+      for (row, weight) in zip(rows, scaled.elements) { combined[Int(row[keyPath: side])] += weight }
     }
-    let parts = Parallel.mapChunks(count: rowCount, minimumChunk: 8192) { rows in
-      var sums = [Field](repeating: .zero, count: count)
-      a.accumulate(rows: rows, weights: scaled[0], into: &sums)
-      b.accumulate(rows: rows, weights: scaled[1], into: &sums)
-      c.accumulate(rows: rows, weights: scaled[2], into: &sums)
-      return sums
-    }
-    var sums = parts.first ?? [Field](repeating: .zero, count: count)
-    for part in parts.dropFirst() {
-      for column in sums.indices { sums[column] += part[column] }
-    }
+    let sums = combinations.combineColumns(weights: combined)
     let values = publicCount + valueOffsets.count
     return ColumnSums(
       publics: Array(sums[..<publicCount]), values: Array(sums[publicCount..<values]), trace: Array(sums[values...]))
   }
 
   private func products(_ z: [Field]) -> RowProducts<Field> {
-    RowProducts(a: a.multiply(z), b: b.multiply(z), c: c.multiply(z))
+    let products = combinations.multiply(z)
+    return RowProducts(
+      a: rows.map { products[Int($0.a)] }, b: rows.map { products[Int($0.b)] }, c: rows.map { products[Int($0.c)] })
   }
 
   private func assemble(trace: [Field], publics: [Field], value: (Int) -> Field) -> [Field] {

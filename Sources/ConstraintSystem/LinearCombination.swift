@@ -4,7 +4,7 @@ package import Algebra
 ///
 /// Terms are sorted by column, each column appears at most once, and no coefficient is zero; so two combinations are
 /// equal as functions exactly when they are `==`.
-package struct LinearCombination<Field: PrimeField>: LinearElement, Equatable {
+package struct LinearCombination<Field: PrimeField>: LinearElement, Hashable {
   /// One column and its coefficient.
   package struct Term: Hashable, Sendable {
     /// The column.

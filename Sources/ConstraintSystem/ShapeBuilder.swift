@@ -16,7 +16,9 @@ package struct ShapeBuilder<Field: PrimeField>: CircuitArithmetic {
   /// The trace variables allocated so far.
   package private(set) var traceCount = 0
 
-  private var rows: [Row<Field>] = []
+  private var combinations: [Element] = []
+  private var indices: [Element: UInt32] = [:]
+  private var rows: [ConstraintRow] = []
   private var names = RowNames()
 
   /// An empty shape.
@@ -28,7 +30,8 @@ package struct ShapeBuilder<Field: PrimeField>: CircuitArithmetic {
   /// The shape recorded; every scope entered must have been left.
   package func finish() -> ConstraintShape<Field> {
     precondition(names.isClosed, "Every scope entered is left.")
-    return ConstraintShape(rows: rows, traceCount: traceCount, layout: layout, names: names)
+    return ConstraintShape(
+      combinations: combinations, rows: rows, traceCount: traceCount, publicCount: layout.publicCount, names: names)
   }
 
   /// Rows by scope: every path in order of first visit with the rows inside it, those of inner scopes included.
@@ -40,8 +43,16 @@ package struct ShapeBuilder<Field: PrimeField>: CircuitArithmetic {
   }
 
   private mutating func append(_ a: Element, _ b: Element, _ c: Element, _ label: StaticString) {
-    rows.append(Row(a: a, b: b, c: c))
+    rows.append(ConstraintRow(a: index(of: a), b: index(of: b), c: index(of: c)))
     names.append(label)
+  }
+
+  private mutating func index(of combination: Element) -> UInt32 {
+    if let index = indices[combination] { return index }
+    let index = UInt32(combinations.count)
+    combinations.append(combination)
+    indices[combination] = index
+    return index
   }
 
   /// A constant.

@@ -5,23 +5,30 @@ extension ConstraintShape {
 
   /// The one byte string that stands for this shape: what keys hold and digests cover.
   ///
-  /// Numbers are variable-length (7 bits a byte, least significant first, shortest form); columns of a row and value
-  /// offsets are written as differences; coefficients as 32 canonical bytes.
+  /// Numbers are variable-length (7 bits a byte, least significant first, shortest form); columns of a combination and
+  /// value offsets are written as differences; coefficients as 32 canonical bytes; a combination in a row as 0 if it is
+  /// the first not used before, else as how many combinations back its first use lies.
   package var bytes: [UInt8] {
     var writer = ByteWriter(bytes: Self.magic)
-    writer.write(rowCount)
     writer.write(publicCount)
     writer.write(traceCount)
     writer.write(valueOffsets.count)
     writer.write(increasing: valueOffsets[...])
-    for matrix in [a, b, c] {
-      writer.write(matrix.coefficients.count - 2)
-      for coefficient in matrix.coefficients.dropFirst(2) { writer.bytes += coefficient.bytes }
-      for row in 0..<matrix.rowCount {
-        let entries = Int(matrix.rowStarts[row])..<Int(matrix.rowStarts[row + 1])
-        writer.write(entries.count)
-        writer.write(increasing: matrix.columns[entries])
-        for index in matrix.coefficientIndices[entries] { writer.write(Int(index)) }
+    writer.write(combinations.rowCount)
+    writer.write(combinations.coefficients.count - 2)
+    for coefficient in combinations.coefficients.dropFirst(2) { writer.bytes += coefficient.bytes }
+    for row in 0..<combinations.rowCount {
+      let entries = combinations.entries(row)
+      writer.write(entries.count)
+      writer.write(increasing: combinations.columns[entries])
+      for index in combinations.coefficientIndices[entries] { writer.write(Int(index)) }
+    }
+    writer.write(rowCount)
+    var known = 0
+    for row in rows {
+      for index in [row.a, row.b, row.c] {
+        writer.write(index == known ? 0 : known - Int(index))
+        if index == known { known += 1 }
       }
     }
     return writer.bytes
@@ -31,18 +38,17 @@ extension ConstraintShape {
   package init(bytes: [UInt8]) throws {
     var reader = ByteReader(bytes)
     guard try reader.read(count: Self.magic.count).elementsEqual(Self.magic) else { throw ShapeError.unknownFormat }
-    let rowCount = try reader.readNumber(below: 1 << 28)
     let publicCount = try reader.readNumber(below: 1 << 16)
     let traceCount = try reader.readNumber(below: 1 << 28)
     guard publicCount >= 1 else { throw ShapeError.outOfRange }
     let valueOffsets = try reader.readIncreasing(count: reader.readNumber(below: 1 << 28), below: 1 << 30)
-    let columnCount = publicCount + valueOffsets.count + traceCount
-    func matrix() throws -> SparseMatrix<Field> {
-      try reader.readMatrix(rowCount: rowCount, columnCount: columnCount)
-    }
-    let matrices = (a: try matrix(), b: try matrix(), c: try matrix())
+    let combinations: SparseMatrix<Field> = try reader.readMatrix(
+      columnCount: publicCount + valueOffsets.count + traceCount)
+    let rows = try reader.readRows(combinations: combinations.rowCount)
     guard reader.isAtEnd else { throw ShapeError.trailingBytes }
-    self.init(matrices: matrices, publicCount: publicCount, valueOffsets: valueOffsets, traceCount: traceCount)
+    self.init(
+      combinations: combinations, rows: rows, publicCount: publicCount, valueOffsets: valueOffsets,
+      traceCount: traceCount)
   }
 }
 
@@ -134,7 +140,8 @@ private struct ByteReader {
     }
   }
 
-  mutating func readMatrix<Field: PrimeField>(rowCount: Int, columnCount: Int) throws -> SparseMatrix<Field> {
+  mutating func readMatrix<Field: PrimeField>(columnCount: Int) throws -> SparseMatrix<Field> {
+    let rowCount = try readNumber(below: 1 << 28)
     let distinct = try readNumber(below: 1 << 28)
     var coefficients: [Field] = [.one, -.one]
     for _ in 0..<distinct {
@@ -164,5 +171,21 @@ private struct ByteReader {
     return SparseMatrix(
       columnCount: columnCount, rowStarts: rowStarts, entries: (columns: columns, coefficientIndices: indices),
       coefficients: coefficients)
+  }
+
+  /// Rows that use every combination, each for the first time in order.
+  mutating func readRows(combinations: Int) throws -> [ConstraintRow] {
+    let count = try readNumber(below: 1 << 28)
+    guard count <= bytes.count - position else { throw ShapeError.truncated }
+    var known = 0
+    func index() throws -> UInt32 {
+      let back = try readNumber(below: known + 1)
+      guard back == 0 else { return UInt32(known - back) }
+      known += 1
+      return UInt32(known - 1)
+    }
+    let rows = try (0..<count).map { _ in try ConstraintRow(a: index(), b: index(), c: index()) }
+    guard known == combinations else { throw ShapeError.notCanonical }
+    return rows
   }
 }

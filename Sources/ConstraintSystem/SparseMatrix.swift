@@ -55,4 +55,58 @@ package struct SparseMatrix<Field: PrimeField>: Sendable, Equatable {
     pool[coefficient] = index
     return index
   }
+
+  /// The entries of a row, as indices into `columns` and `coefficientIndices`.
+  @inline(__always) func entries(_ row: Int) -> Range<Int> { Int(rowStarts[row])..<Int(rowStarts[row + 1]) }
+
+  /// The product with z, concurrently.
+  func multiply(_ z: [Field]) -> [Field] {
+    precondition(z.count == columnCount, "As many values as columns.")
+    let parts = Parallel.mapChunks(count: rowCount, minimumChunk: 1024) { products(rows: $0, z) }
+    return parts.count == 1 ? parts[0] : parts.flatMap(\.self)
+  }
+
+  /// The products of some rows with z.
+  private func products(rows: Range<Int>, _ z: [Field]) -> [Field] {
+    let (columns, indices, coefficients) = (columns, coefficientIndices, coefficients)
+    var sums: [Field] = []
+    sums.reserveCapacity(rows.count)
+    for row in rows {
+      var sum = Field.zero
+      for entry in entries(row) {
+        let value = z[Int(columns[entry])]
+        switch indices[entry] {
+        case 0: sum += value
+        case 1: sum -= value
+        case let index: sum += coefficients[Int(index)] * value
+        }
+      }
+      sums.append(sum)
+    }
+    return sums
+  }
+
+  /// The sum over all rows of weights[row] * M[row, column], for every column, concurrently.
+  func combineColumns(weights: [Field]) -> [Field] {
+    precondition(weights.count == rowCount, "One weight per row.")
+    let parts = Parallel.mapChunks(count: rowCount, minimumChunk: 16384) { rows in
+      let (columns, indices, coefficients) = (columns, coefficientIndices, coefficients)
+      var sums = [Field](repeating: .zero, count: columnCount)
+      for row in rows {
+        let weight = weights[row]
+        for entry in entries(row) {
+          let column = Int(columns[entry])
+          switch indices[entry] {
+          case 0: sums[column] += weight
+          case 1: sums[column] -= weight
+          case let index: sums[column] += coefficients[Int(index)] * weight
+          }
+        }
+      }
+      return sums
+    }
+    var sums = FieldVector(parts.first ?? [Field](repeating: .zero, count: columnCount))
+    for part in parts.dropFirst() { sums += FieldVector(part) }
+    return sums.elements
+  }
 }

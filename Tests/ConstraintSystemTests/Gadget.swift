@@ -47,13 +47,18 @@ struct FilledGadget {
     var generator = SeededGenerator(seed: seed)
     var z = witness.publics + shape.valueOffsets.map { ScalarField(values[Int($0)]) } + witness.trace
     let rows = rowsByColumn()
+    let matrices = [shape.a, shape.b, shape.c]
+    func holds(_ row: Int) -> Bool {
+      let products = matrices.map { product($0, row, z) }
+      return products[0] * products[1] == products[2]
+    }
     var result: [String] = []
     for column in shape.publicCount..<shape.columnCount {
       let original = z[column]
       let survives = [original + .one, original - .one, .zero, .random(using: &generator)].contains { changed in
         guard changed != original else { return false }
         z[column] = changed
-        return rows[column].allSatisfy { holds($0, z) }
+        return rows[column].allSatisfy(holds)
       }
       z[column] = original
       let trace = column - shape.publicCount - shape.valueOffsets.count
@@ -76,14 +81,11 @@ struct FilledGadget {
     return rows
   }
 
-  private func holds(_ row: Int, _ z: [ScalarField]) -> Bool {
-    func product(_ matrix: SparseMatrix<ScalarField>) -> ScalarField {
-      (matrix.rowStarts[row]..<matrix.rowStarts[row + 1]).reduce(ScalarField.zero) { sum, entry in
-        let coefficient = matrix.coefficients[Int(matrix.coefficientIndices[Int(entry)])]
-        return sum + coefficient * z[Int(matrix.columns[Int(entry)])]
-      }
+  private func product(_ matrix: SparseMatrix<ScalarField>, _ row: Int, _ z: [ScalarField]) -> ScalarField {
+    (matrix.rowStarts[row]..<matrix.rowStarts[row + 1]).reduce(ScalarField.zero) { sum, entry in
+      let coefficient = matrix.coefficients[Int(matrix.coefficientIndices[Int(entry)])]
+      return sum + coefficient * z[Int(matrix.columns[Int(entry)])]
     }
-    return product(shape.a) * product(shape.b) == product(shape.c)
   }
 }
 

@@ -87,7 +87,7 @@ struct Measurements {
     let field = clock.measure { for _ in 0..<1_000_000 { product *= product } }
     print(
       """
-      \(shape.rowCount) rows, \(shape.entryCount) entries, \(shape.a.coefficients.count) coefficients, \
+      \(shape.rowCount) rows, \(shape.entryCount) entries in \(shape.combinations.rowCount) combinations, \(shape.combinations.coefficients.count) coefficients, \
       \(bytes.count) bytes: record \(recording), finish \(finishing), fill \(filling) (unspecialised \(unspecialised)), multiply \(multiplying), \
       combine \(combining), encode \(encoding) ms; a permutation native \(natively * 5), directly \(directly * 5) us; \
       a field product \(field) ns \(product.isZero)

@@ -128,7 +128,7 @@ struct ShapeTests {
     #expect(throws: ShapeError.trailingBytes) { _ = try ConstraintShape<ScalarField>(bytes: bytes + [0]) }
     #expect(throws: ShapeError.unknownFormat) { _ = try ConstraintShape<ScalarField>(bytes: [0] + bytes) }
     // A huge count must be refused before memory is taken for it.
-    let header = Array(bytes.prefix(8)) + [1, 1, 1, 255, 255, 255, 127]
+    let header = Array(bytes.prefix(8)) + [1, 1, 255, 255, 255, 127]
     #expect(throws: ShapeError.truncated) { _ = try ConstraintShape<ScalarField>(bytes: header) }
   }
 

@@ -8,10 +8,12 @@ struct FilledCircuit<Field: PrimeField & LinearElement> where Field.Field == Fie
   let shape: ConstraintShape<Field>
   /// u and the public inputs, the values at the shape's offsets, the trace.
   var z: [Field]
+  private let matrices: [SparseMatrix<Field>]
 
   /// Fills a shape; `values` is the values segment.
   init(shape: ConstraintShape<Field>, publics: [Field], values: [Int64] = [], trace: [Field]) {
     self.shape = shape
+    matrices = [shape.a, shape.b, shape.c]
     z = publics + shape.valueOffsets.map { Field(values[Int($0)]) } + trace
   }
 
@@ -46,7 +48,7 @@ struct FilledCircuit<Field: PrimeField & LinearElement> where Field.Field == Fie
 
   private var rowsByColumn: [[Int]] {
     var rows = [[Int]](repeating: [], count: z.count)
-    for matrix in [shape.a, shape.b, shape.c] {
+    for matrix in matrices {
       for row in 0..<matrix.rowCount {
         for entry in matrix.rowStarts[row]..<matrix.rowStarts[row + 1] {
           rows[Int(matrix.columns[Int(entry)])].append(row)
@@ -57,7 +59,7 @@ struct FilledCircuit<Field: PrimeField & LinearElement> where Field.Field == Fie
   }
 
   private func holds(_ row: Int) -> Bool {
-    product(shape.a, row) * product(shape.b, row) == z[0] * product(shape.c, row)
+    product(matrices[0], row) * product(matrices[1], row) == z[0] * product(matrices[2], row)
   }
 
   private func product(_ matrix: SparseMatrix<Field>, _ row: Int) -> Field {
