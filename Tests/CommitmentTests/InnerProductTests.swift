@@ -40,7 +40,7 @@ struct InnerProductTests {
     }
   }
 
-  @Test("Laws: honest proofs are accepted", arguments: [0, 1, 2, 3, 4, 7])
+  @Test("Laws: honest proofs are accepted", arguments: [0, 1, 2, 3, 4, 7, 10])
   func accepts(variables: Int) throws {
     let full = try Case<BN254>(variables: variables, entries: 1 << variables, seed: 3)
     #expect(full.refusal(of: full.prove()) == nil)

@@ -8,7 +8,9 @@ struct VectorFolding<C: Curve> {
   private(set) var vector: FieldVector<F>
   /// b, halved every round.
   private var coefficients: FieldVector<F>
-  /// For every block of `vector.count` original bases, its weight in the folded bases.
+  /// The original bases, or what they were last folded into.
+  private var bases: [AffinePoint<C>]
+  /// For every block of `vector.count` of `bases`, its weight in the folded bases.
   private var blocks: [F]
   /// xi, which multiplies values on the evaluation base.
   private let valueFactor: F
@@ -20,10 +22,16 @@ struct VectorFolding<C: Curve> {
     full += vector
     self.vector = full
     self.coefficients = EqualityPolynomial.table(point)
+    self.bases = Array(generators.bases[..<full.count])
     self.blocks = [.one]
     self.valueFactor = valueFactor
     self.generators = generators
   }
+
+  /// Four rounds multiply by their weights within multi-scalar multiplications; then folding the bases pays.
+  private static var blocksToFold: Int { 16 }
+  /// Vectors below this length are not worth it.
+  private static var shortestFolded: Int { 64 }
 
   /// L and R of the next round.
   func crossTerms(leftBlinder: F, rightBlinder: F) -> InnerProductProof<C>.Round {
@@ -43,6 +51,10 @@ struct VectorFolding<C: Curve> {
     coefficients = lowCoefficients
     coefficients.addScaled(highCoefficients, by: inverse)
     blocks = blocks.flatMap { [$0, $0 * inverse] }
+    if blocks.count == Self.blocksToFold && vector.count >= Self.shortestFolded {
+      bases = PointLanes<C>.folded(bases, weights: blocks)
+      blocks = [.one]
+    }
   }
 
   /// <values, G'> + <values, b'> U + blinder K, over the folded bases and coefficients.
@@ -55,7 +67,7 @@ struct VectorFolding<C: Curve> {
 
   /// sum over the chosen blocks of weight * <values, bases of the block>, plus value U + blinder K.
   private func combination(of values: FieldVector<F>, over choice: Blocks, value: F, blinder: F) -> AffinePoint<C> {
-    let (bases, length) = (generators.bases, values.count)
+    let (bases, length) = (bases, values.count)
     let stride = choice == .all ? length : 2 * length
     let offset = choice == .odd ? length : 0
     let (mask, shift) = (length - 1, length.trailingZeroBitCount)
