@@ -66,6 +66,8 @@ extension Generators {
   ///
   /// - Throws: `CommitmentError.generatorFormat` for another curve, size or length, `generatorNotAPoint` for a
   ///   point that is not one (index 0 is K, 1 the evaluation base, 2 the first base).
+  @specialized(where C == BN254)
+  @specialized(where C == Grumpkin)
   package init(encoded bytes: [UInt8], checking check: Check) throws(CommitmentError) {
     let prefix = Self.header(logCount: 0)
     guard bytes.count >= prefix.count, bytes.prefix(prefix.count - 1) == prefix.dropLast() else {

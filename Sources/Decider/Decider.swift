@@ -28,14 +28,28 @@ package struct Decider: Sendable {
   package func prove(
     _ statement: DeciderStatement, witness: DeciderWitness, using generator: inout some RandomNumberGenerator
   ) throws(DeciderError) -> DeciderProof {
+    let primaryRandomness = InnerProductArgument<PrimaryCurve>.Randomness(
+      variables: key.primary.chunkLog, using: &generator)
+    let secondaryRandomness = InnerProductArgument<SecondaryCurve>.Randomness(
+      variables: key.secondary.chunkLog, using: &generator)
+    return try prove(statement, witness: witness, primaryRandomness, secondaryRandomness)
+  }
+
+  /// The prover, all randomness being drawn; not generic, so that everything below is specialised.
+  private func prove(
+    _ statement: DeciderStatement, witness: DeciderWitness,
+    _ primaryRandomness: InnerProductArgument<PrimaryCurve>.Randomness,
+    _ secondaryRandomness: InnerProductArgument<SecondaryCurve>.Randomness
+  ) throws(DeciderError) -> DeciderProof {
     try statement.check(against: key)
     var transcript = transcript(for: statement)
     let primaryProof = primary.prove(
-      statement.primary.map(RelationClaim.init), vectors: witness.primary, transcript: &transcript, using: &generator)
+      statement.primary.map(RelationClaim.init), vectors: witness.primary, randomness: primaryRandomness,
+      transcript: &transcript)
     let rowPoint: [SecondaryCurve.ScalarField] = transcript.challenges(key.secondary.rowLog, as: "secondary rows")
     let secondaryProof = secondary.prove(
-      [RelationClaim(statement.secondary, rowPoint: rowPoint)], vectors: [witness.secondary], transcript: &transcript,
-      using: &generator)
+      [RelationClaim(statement.secondary, rowPoint: rowPoint)], vectors: [witness.secondary],
+      randomness: secondaryRandomness, transcript: &transcript)
     return DeciderProof(primary: primaryProof, secondary: secondaryProof)
   }
 

@@ -27,7 +27,9 @@ struct InnerProductTests {
       var transcript = ByteTranscript("test")
       var random = SeededGenerator(seed: seed)
       return InnerProductArgument.prove(
-        statement, vector: vector, blinder: blinder, generators: generators, transcript: &transcript, using: &random)
+        statement, vector: vector, blinder: blinder,
+        randomness: .init(variables: statement.point.count, using: &random), generators: generators,
+        transcript: &transcript)
     }
 
     func refusal(of proof: InnerProductProof<C>, _ statement: OpeningStatement<C>? = nil) -> CommitmentError? {
@@ -55,8 +57,8 @@ struct InnerProductTests {
     var verifierSide = ByteTranscript("test")
     var random = SeededGenerator(seed: 6)
     let proof = InnerProductArgument.prove(
-      given.statement, vector: given.vector, blinder: given.blinder, generators: given.generators,
-      transcript: &proverSide, using: &random)
+      given.statement, vector: given.vector, blinder: given.blinder, randomness: .init(variables: 5, using: &random),
+      generators: given.generators, transcript: &proverSide)
     try InnerProductArgument.verify(
       proof, of: given.statement, generators: given.generators, transcript: &verifierSide)
     let ends: (ScalarField, ScalarField) = (proverSide.challenge(as: "end"), verifierSide.challenge(as: "end"))

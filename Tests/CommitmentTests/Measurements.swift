@@ -28,7 +28,8 @@ struct Measurements {
     var transcript = ByteTranscript("measure")
     let proof = timed("open") {
       InnerProductArgument.prove(
-        statement, vector: vector, blinder: blinder, generators: generators, transcript: &transcript, using: &random)
+        statement, vector: vector, blinder: blinder, randomness: .init(variables: variables, using: &random),
+        generators: generators, transcript: &transcript)
     }
     try timed("verify") {
       var transcript = ByteTranscript("measure")

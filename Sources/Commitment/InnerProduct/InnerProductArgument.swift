@@ -17,42 +17,67 @@ package enum InnerProductArgument<C: Curve> {
   /// The scalars of the curve.
   package typealias Scalar = C.ScalarField
 
+  /// Everything random in one proof; to be used once.
+  package struct Randomness: Sendable {
+    /// The blinders l and r of every round, none zero.
+    fileprivate let rounds: [(left: Scalar, right: Scalar)]
+    /// The last step's mask.
+    fileprivate let mask: [Scalar]
+    /// The last step's blinder, not zero.
+    fileprivate let blinder: Scalar
+
+    /// Fresh randomness for a point with `variables` coordinates.
+    package init(variables: Int, using generator: inout some RandomNumberGenerator) {
+      let final = InnerProductProof<C>.finalVariables(variables)
+      var rounds: [(left: Scalar, right: Scalar)] = []
+      for _ in 0..<(variables - final) {
+        rounds.append((.randomNonzero(using: &generator), .randomNonzero(using: &generator)))
+      }
+      self.rounds = rounds
+      mask = (0..<(1 << final)).map { _ in .random(using: &generator) }
+      blinder = .randomNonzero(using: &generator)
+    }
+  }
+
   /// Proves the statement; 2^m entries cost about seven multi-scalar multiplications of length 2^m.
   ///
   /// - Parameters:
   ///   - vector: v, at most 2^m entries, the rest being zeros.
   ///   - blinder: s, with commitment = com(v; s).
+  ///   - randomness: made for the statement's number of coordinates.
+  @specialized(where C == BN254)
+  @specialized(where C == Grumpkin)
   package static func prove(
-    _ statement: OpeningStatement<C>, vector: FieldVector<Scalar>, blinder: Scalar, generators: Generators<C>,
-    transcript: inout ByteTranscript, using generator: inout some RandomNumberGenerator
+    _ statement: OpeningStatement<C>, vector: FieldVector<Scalar>, blinder: Scalar, randomness: Randomness,
+    generators: Generators<C>, transcript: inout ByteTranscript
   ) -> InnerProductProof<C> {
     let variables = statement.point.count
     precondition(variables <= generators.logCount, "Enough generators for the statement.")
     precondition(vector.count <= 1 << variables, "A vector of at most 2^m entries.")
+    let final = InnerProductProof<C>.finalVariables(variables)
+    precondition(
+      randomness.rounds.count == variables - final && randomness.mask.count == 1 << final,
+      "Randomness for the statement's number of coordinates.")
     statement.absorb(into: &transcript)
     let xi: Scalar = transcript.challenge(as: "opening base")
     var folding = VectorFolding<C>(vector: vector, point: statement.point, generators: generators, valueFactor: xi)
     var blinder = blinder
     var rounds: [InnerProductProof<C>.Round] = []
-    for _ in 0..<(variables - InnerProductProof<C>.finalVariables(variables)) {
-      let leftBlinder = Scalar.randomNonzero(using: &generator)
-      let rightBlinder = Scalar.randomNonzero(using: &generator)
-      let round = folding.crossTerms(leftBlinder: leftBlinder, rightBlinder: rightBlinder)
+    for blinders in randomness.rounds {
+      let round = folding.crossTerms(leftBlinder: blinders.left, rightBlinder: blinders.right)
       rounds.append(round)
       transcript.absorb(round.left, as: "opening left")
       transcript.absorb(round.right, as: "opening right")
       let challenge: Scalar = transcript.challenge(as: "opening fold")
       guard let inverse = challenge.inverse() else { preconditionFailure("A challenge is zero once in 2^250 runs.") }
       folding.fold(challenge, inverse: inverse)
-      blinder += inverse * leftBlinder + challenge * rightBlinder
+      blinder += inverse * blinders.left + challenge * blinders.right
     }
-    let maskVector = FieldVector(folding.vector.map { _ in Scalar.random(using: &generator) })
-    let maskBlinder = Scalar.randomNonzero(using: &generator)
-    let mask = folding.commit(maskVector, blinder: maskBlinder)
+    let mask = folding.commit(FieldVector(randomness.mask), blinder: randomness.blinder)
     transcript.absorb(mask, as: "opening mask")
     let challenge: Scalar = transcript.challenge(as: "opening last")
-    let finalVector = folding.vector.indices.map { maskVector[$0] + challenge * folding.vector[$0] }
-    let finalBlinder = maskBlinder + challenge * blinder
+    let finalVector = folding.vector.indices.map { randomness.mask[$0] + challenge * folding.vector[$0] }
+    let finalBlinder = randomness.blinder + challenge * blinder
     transcript.absorb(finalVector, as: "opening vector")
     transcript.absorb(finalBlinder, as: "opening blinder")
     return InnerProductProof(rounds: rounds, mask: mask, finalVector: finalVector, finalBlinder: finalBlinder)
@@ -61,6 +86,8 @@ package enum InnerProductArgument<C: Curve> {
   /// Checks a proof; one multi-scalar multiplication of length 2^m.
   ///
   /// - Throws: `CommitmentError.openingShape`, `infinity`, `degenerateChallenge` or `openingRefused`.
+  @specialized(where C == BN254)
+  @specialized(where C == Grumpkin)
   package static func verify(
     _ proof: InnerProductProof<C>, of statement: OpeningStatement<C>, generators: Generators<C>,
     transcript: inout ByteTranscript

@@ -75,16 +75,16 @@ extension PointLanes {
     let digits = weights.map(signedDigits)
     let blocks = Parallel.mapChunks(count: (length + lanesAtOnce - 1) / lanesAtOnce, minimumChunk: 1) { range in
       range.flatMap { block in
-        let lanes = (block * lanesAtOnce)..<min(length, (block + 1) * lanesAtOnce)
-        let inputs = digits.indices.map { PointLanes(points[($0 * length + lanes.lowerBound)..<($0 * length + lanes.upperBound)]) }
+        let (first, count) = (block * lanesAtOnce, min(lanesAtOnce, length - block * lanesAtOnce))
+        let inputs = digits.indices.map { PointLanes(points[($0 * length + first)...].prefix(count)) }
         return combination(inputs, digits: digits).points
       }
     }
     return blocks.flatMap { $0 }
   }
 
-  /// Lanes worked on at a time, so that the tables of 16 blocks stay in a processor's cache.
-  private static var lanesAtOnce: Int { 256 }
+  /// Lanes worked on at a time: enough to make an operation on a vector worth its call.
+  private static var lanesAtOnce: Int { 512 }
 
   /// sum of inputs[t] times the number with digits[t].
   private static func combination(_ inputs: [PointLanes], digits: [[Int8]]) -> PointLanes {

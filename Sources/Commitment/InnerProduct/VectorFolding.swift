@@ -70,10 +70,9 @@ struct VectorFolding<C: Curve> {
     let (bases, length) = (bases, values.count)
     let stride = choice == .all ? length : 2 * length
     let offset = choice == .odd ? length : 0
-    let (mask, shift) = (length - 1, length.trailingZeroBitCount)
-    let chosen = Parallel.map(count: blocks.count * length, minimumChunk: 8192) { index in
-      bases[(index >> shift) * stride + offset + (index & mask)]
-    }
+    var chosen: [AffinePoint<C>] = []
+    chosen.reserveCapacity(blocks.count * length)
+    for block in blocks.indices { chosen += bases[(block * stride + offset)..<(block * stride + offset + length)] }
     let tail = C.multiScalarMultiplication(
       [valueFactor * value, blinder], [generators.evaluationBase, generators.blindingBase])
     return (C.multiScalarMultiplication(blockwiseProducts(blocks, values.elements), chosen) + tail).affine

@@ -36,8 +36,8 @@ package struct BatchArgument<C: Curve>: Sendable {
 
   /// Proves the claims; nothing is checked, and claims that do not hold give a proof that is refused.
   package func prove(
-    _ claims: [RelationClaim<C>], vectors: [CommittedVectors<F>], transcript: inout ByteTranscript,
-    using generator: inout some RandomNumberGenerator
+    _ claims: [RelationClaim<C>], vectors: [CommittedVectors<F>], randomness: InnerProductArgument<C>.Randomness,
+    transcript: inout ByteTranscript
   ) -> BatchProof<C> {
     precondition(claims.count == batch.relations.count && vectors.count == claims.count, "One claim a relation.")
     // 1. Rows.
@@ -71,7 +71,7 @@ package struct BatchArgument<C: Curve>: Sendable {
     let blinder = zip(powers, vectors.flatMap(\.blinders)).reduce(F.zero) { $0 + $1.0 * $1.1 }
     let opening = InnerProductArgument.prove(
       openingStatement(claims, chunkValues: chunkValues, point: chunkPoint, weights: powers),
-      vector: combined, blinder: blinder, generators: generators, transcript: &transcript, using: &generator)
+      vector: combined, blinder: blinder, randomness: randomness, generators: generators, transcript: &transcript)
     return BatchProof(
       outerRounds: outerRounds, rowValues: rowValues, innerRounds: innerRounds, chunkValues: chunkValues,
       opening: opening)

@@ -26,7 +26,7 @@ package struct EqualityTerm<F: PrimeField>: Sendable {
   /// The vector's first `length` entries.
   package var vector: FieldVector<F> {
     let table = EqualityPolynomial.table(point, scaledBy: scale)
-    return length == table.count ? table : FieldVector(Array(table[..<length]))
+    return length == table.count ? table : FieldVector(Array(table.elements[..<length]))
   }
 
   /// The multilinear extension of the vector at a point, in closed form; about 5 m products.

@@ -19,8 +19,8 @@ package struct ZeroExtendedTable<F: PrimeField>: Sendable {
     precondition(variableCount > 0, "There is a variable to split by.")
     let half = 1 << (variableCount - 1)
     guard values.count > half else { return (values, FieldVector(repeating: .zero, count: values.count)) }
-    let high = Array(values[half...]) + [F](repeating: .zero, count: 2 * half - values.count)
-    return (FieldVector(Array(values[..<half])), FieldVector(high))
+    let high = Array(values.elements[half...]) + [F](repeating: .zero, count: 2 * half - values.count)
+    return (FieldVector(Array(values.elements[..<half])), FieldVector(high))
   }
 
   /// Fixes the highest variable. One product an entry.
