@@ -17,6 +17,9 @@ struct Verify: ParsableCommand {
 
   @OptionGroup var prompts: ExpectedPrompts
 
+  @Option(help: "How many new tokens you asked for; without it the prover's word decides what is complete.")
+  var maxNewTokens: Int?
+
   @Flag(help: "Prints one JSON object.")
   var json = false
 
@@ -93,7 +96,9 @@ struct Verify: ParsableCommand {
       }
       return identifier
     }
-    return ExpectedStatement(modelIdentifier: identifier, prompts: prompts.inOrder(of: CommandLine.arguments))
+    return ExpectedStatement(
+      modelIdentifier: identifier, prompts: prompts.inOrder(of: CommandLine.arguments),
+      maxNewTokens: maxNewTokens)
   }
 
   private func report(_ verdict: Verdict, expectation: ExpectedStatement, length: Int?, seconds: Double) -> Report {
@@ -115,7 +120,9 @@ struct Verify: ParsableCommand {
       let checked = expectation.prompts == nil ? " (prompt not checked against yours)" : " (the prompt you gave)"
       lines.append("prompt \(index + 1)\(checked): \(inference.promptTokens.count) tokens")
       lines.append("  continued greedily by: \(inference.text)")
-      lines.append("  \(inference.isComplete ? "complete" : "a prefix of what the model would have said")")
+      let asked = expectation.maxNewTokens == nil ? "the prover says" : "you gave"
+      let complete = "complete (at most \(inference.maxNewTokens) tokens were asked for, as \(asked))"
+      lines.append("  \(inference.isComplete ? complete : "a prefix of what the model would have said")")
     }
     lines.append("valid: \(verdict.steps) steps, checked in \(seconds.formattedSeconds)")
     return lines.joined(separator: "\n")

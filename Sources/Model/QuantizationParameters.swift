@@ -139,7 +139,7 @@ extension QuantizationParameters {
       throw ModelError.positionsOutOfRange(found: positions, maximum: configuration.maximumPositions)
     }
     try check(positions.nonzeroBitCount == 1, "positions", "a power of two")
-    try check((4...24).contains(digitBits), "digitBits", "4 to 24")
+    try check((8...16).contains(digitBits), "digitBits", "8 to 16")
     try check((8...16).contains(siluBits), "siluBits", "8 to 16")
     try check((0...16).contains(residualExponent), "residualExponent", "0 to 16")
     try check(

@@ -33,9 +33,10 @@ struct RandomRunning {
       for chunk in 0..<sizes.order.counts[segment] {
         let start = chunk << sizes.order.chunkLog
         let real = max(0, min(length - start, 1 << sizes.order.chunkLog))
-        for _ in 0..<min(real, Self.entriesPerChunk) {
-          vector[start + Int.random(in: 0..<real, using: &generator)] = .random(using: &generator)
-        }
+        let places =
+          real <= Self.entriesPerChunk
+          ? Array(0..<real) : (0..<Self.entriesPerChunk).map { _ in Int.random(in: 0..<real, using: &generator) }
+        for place in places { vector[start + place] = .random(using: &generator) }
       }
       let fresh = ChunkBlinders<ScalarField>.random(count: sizes.order.counts[segment], using: &generator)
       commitments += try key.generators.commit(

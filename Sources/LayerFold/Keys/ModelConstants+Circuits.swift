@@ -26,7 +26,7 @@ extension ModelConstants {
     }
     let traceEstimate = 1 << 17
     return (14..<20).first { log in
-      (committed + [traceEstimate]).reduce(0) { $0 + max(1, ($1 + (1 << log) - 1) >> log) } <= 16
+      (committed + [traceEstimate]).reduce(0) { $0 + max(1, ($1 + (1 << log) - 1) >> log) } <= 10
     } ?? 20
   }
 

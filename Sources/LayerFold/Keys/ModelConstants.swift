@@ -63,7 +63,7 @@ extension ModelConstants {
       numbers: (0..<QuantizationParameters.numberCount).map { _ in try reader.read("the integer model's constants") })
     try parameters.validate(for: configuration)
     maxTokens = try number("the length of text")
-    guard (2...parameters.positions).contains(maxTokens) else {
+    guard parameters.positions >= 2, (2...parameters.positions).contains(maxTokens) else {
       throw EncodingError.outOfRange(part: "the length of text")
     }
     tokenizerJSON = Data(try reader.readLengthPrefixed("the tokenizer", limit: Self.tokenizerLimit))

@@ -8,8 +8,10 @@ public struct Verdict: Sendable, Equatable {
     public let outputTokens: [Int]
     /// The text of the output tokens.
     public let text: String
-    /// Whether generation ended by a stop token or with the number of tokens that was asked for; otherwise the text is a
-    /// prefix of what the model would have said.
+    /// How many new tokens the prover says he was asked for; compare it with what you asked for.
+    public let maxNewTokens: Int
+    /// Whether generation ended by a stop token or with `maxNewTokens` tokens; otherwise the text is a prefix of what the
+    /// model would have said.
     public let isComplete: Bool
   }
 
@@ -27,10 +29,13 @@ public struct ExpectedStatement: Sendable, Equatable {
   public var modelIdentifier: ModelIdentifier?
   /// The prompts of all inferences in order, or nil to accept any.
   public var prompts: [Prompt]?
+  /// How many new tokens every inference was asked for, or nil to accept any number.
+  public var maxNewTokens: Int?
 
   /// Demands; without any, the caller must look at the verdict.
-  public init(modelIdentifier: ModelIdentifier? = nil, prompts: [Prompt]? = nil) {
+  public init(modelIdentifier: ModelIdentifier? = nil, prompts: [Prompt]? = nil, maxNewTokens: Int? = nil) {
     self.modelIdentifier = modelIdentifier
     self.prompts = prompts
+    self.maxNewTokens = maxNewTokens
   }
 }

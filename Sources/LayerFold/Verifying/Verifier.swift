@@ -53,7 +53,8 @@ public struct Verifier: Sendable {
       inferences: claims.map { claim in
         Verdict.Inference(
           promptTokens: claim.promptTokens, outputTokens: claim.outputTokens,
-          text: key.tokenizer.decode(claim.outputTokens), isComplete: claim.isComplete(stopTokens: stopTokens))
+          text: key.tokenizer.decode(claim.outputTokens), maxNewTokens: claim.maxNewTokens,
+          isComplete: claim.isComplete(stopTokens: stopTokens))
       }, steps: steps)
   }
 }
@@ -75,6 +76,9 @@ extension Verifier {
     _ claims: [ClaimedInference], of identifier: ModelIdentifier, against expectation: ExpectedStatement
   ) throws {
     if let expected = expectation.modelIdentifier { try require(identifier == expected, "the model id") }
+    if let expected = expectation.maxNewTokens {
+      try require(claims.allSatisfy { $0.maxNewTokens == expected }, "the requested number of tokens")
+    }
     guard let prompts = expectation.prompts else { return }
     try require(prompts.count == claims.count, "the number of prompts")
     for (prompt, claim) in zip(prompts, claims) {
