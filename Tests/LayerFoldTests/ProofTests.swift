@@ -40,6 +40,7 @@ import Testing
     refused(ExpectedStatement(prompts: [prompts[0]]), "the number of prompts")
     refused(ExpectedStatement(prompts: prompts + ["More"]), "the number of prompts")
     refused(ExpectedStatement(prompts: []), "the number of prompts")
+    refused(ExpectedStatement(maxNewTokens: 99), "the requested number of tokens")
   }
 
   @Test("Rejects: every flipped bit, wherever it is", .timeLimit(.minutes(10)))
