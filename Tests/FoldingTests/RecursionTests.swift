@@ -44,7 +44,22 @@ struct TinyRecursion: Sendable {
 
   /// The inputs of all steps of one inference, Final included.
   func inputs(prompt: [Int], newTokens: Int, using generator: inout SeededGenerator) throws -> [StepInput] {
-    let output = try model.generate(prompt: prompt, maxNewTokens: newTokens, stopTokens: []).tokens
+    try inputs(
+      prompt: prompt, output: model.generate(prompt: prompt, maxNewTokens: newTokens, stopTokens: []).tokens,
+      layers: Array(model.layers.indices), using: &generator)
+  }
+
+  /// The token that a model made of these layers, in this order, adds to a prompt.
+  func successor(of prompt: [Int], layers: [Int]) throws -> Int {
+    var hidden = try model.embed(prompt).output
+    for index in layers { hidden = try model.layer(index, input: hidden).output.values }
+    return Int(try model.head(input: hidden).winner[prompt.count - 1])
+  }
+
+  /// The inputs of an inference through these layers, in this order.
+  func inputs(
+    prompt: [Int], output: [Int], layers: [Int], using generator: inout SeededGenerator
+  ) throws -> [StepInput] {
     let text = prompt + output
     let positions = model.parameters.positions
     let salt = ScalarField.random(using: &generator)
@@ -66,7 +81,7 @@ struct TinyRecursion: Sendable {
         selected: ["tokens": embedding.tokens], advice: advice)
     ]
     var hidden = embedding.output
-    for index in model.layers.indices {
+    for index in layers {
       let trace = try model.layer(index, input: hidden)
       inputs.append(
         input(
@@ -154,5 +169,28 @@ struct TinyRecursion: Sendable {
         try decider.verify(compressed, running: altered, cycle: proof.cycle, context: [1, 2, 3])
       }
     }
+  }
+
+  @Test(arguments: [[1, 0, 2, 3, 4], [0, 0, 2, 3, 4], [0, 1, 2, 3]])
+  func layersSwappedRepeatedOrLeftOutAreRefusedByTheStatementChain(layers: [Int]) throws {
+    let tiny = try StoppedRun.shared.get().tiny
+    var generator = SeededGenerator(seed: 3)
+    var prover = try RecursionProver(key: tiny.key, using: &generator)
+    let output = [try tiny.successor(of: [58, 355], layers: layers)]
+    let inputs = try tiny.inputs(prompt: [58, 355], output: output, layers: layers, using: &generator)
+    for input in inputs { try prover.absorb(input, using: &generator) }
+    let proof = try prover.finish()
+    let verifier = RecursionVerifier(sizes: tiny.key.sizes, keyDigest: tiny.key.digest)
+    func verify(weights: ScalarField) throws {
+      let chain = StatementChain.appending(inputs[0].tokensDigest, weights: weights, to: .zero)
+      _ = try verifier.verify(proof, expecting: ExpectedRecursion(steps: inputs.count, statementChain: chain))
+    }
+    #expect(throws: FoldingError.refused("statement chain")) { try verify(weights: tiny.weightChain) }
+    // Only the name of the model stands against it: under the chain of what was run it is a valid recursion.
+    try verify(
+      weights: StatementChain.weights(
+        [(kind: 0, commitments: tiny.weights[0].commitments)]
+          + layers.map { (kind: 1, commitments: tiny.weights[1 + $0].commitments) }
+          + [(kind: 2, commitments: tiny.weights[6].commitments)]))
   }
 }
