@@ -17,8 +17,8 @@ extension ModelConstants {
     try RecursionKey(chunkLog: chunkLog, context: bytes) { limbsLog in try steps(limbsLog: limbsLog) }
   }
 
-  /// log2 of the smallest chunk with which an instance has at most 16 chunks: every chunk more costs rows in every step, a
-  /// longer chunk makes opening slower.
+  /// log2 of the smallest chunk, from 2^14 on, with which an instance has at most 10 chunks: every chunk more costs rows in
+  /// every step, a longer chunk makes opening slower.
   func preferredChunkLog() throws -> Int {
     let circuits = try steps(limbsLog: 13)
     let committed = Segment.allCases.filter { $0 != .tables }.map { segment in
