@@ -42,6 +42,17 @@ final class FieldBuffer: @unchecked Sendable {
   }
 }
 
+/// A pointer into memory that several threads use.
+struct SharedPointer: @unchecked Sendable {
+  // SAFETY: whoever makes one keeps the memory alive while threads use it; each thread writes its own part.
+
+  /// The first element.
+  let base: UnsafeMutablePointer<ScalarField>
+
+  /// A pointer handed to threads.
+  init(_ base: UnsafeMutablePointer<ScalarField>) { self.base = base }
+}
+
 extension FieldBuffer {
   /// The product of one value per bit for all 2^n indices, times `factor`: `weights[k]` weighs bit k by (1 - w, w), nil
   /// by (1, 1).

@@ -19,8 +19,8 @@ struct FractionLayer: Sendable {
   func reduced() -> FractionLayer {
     let half = count / 2
     let result = FractionLayer(count: half)
-    let block = min(half, 512)
-    Parallel.forChunks(count: half / block, minimumChunk: 2) { blocks in
+    let block = min(half, 128)
+    Parallel.forChunks(count: half / block, minimumChunk: 16) { blocks in
       FieldBuffer.withScratch(block) { scratch in
         for index in blocks {
           let low = index * block, high = low + half
@@ -44,8 +44,7 @@ struct FractionLayer: Sendable {
 struct FractionSumcheck {
   /// Keeps the polynomials' memory alive.
   private let children: FractionLayer
-  /// The polynomials in the order p0 + lambda q0, q1, p1, q0.
-  private let polynomials: [UnsafePointerBox]
+  private let polynomials: FractionPolynomials
   private let lambda: ScalarField
   /// eq of the lowest variables, and of the others below the one to be bound.
   private let low: FieldBuffer
@@ -60,10 +59,11 @@ struct FractionSumcheck {
     variables = point.count
     let half = children.count / 2
     let p = children.numerators.base, q = children.denominators.base
-    polynomials = [p, q + half, p + half, q].map(UnsafePointerBox.init)
+    polynomials = FractionPolynomials(
+      p0: SharedPointer(p), p1: SharedPointer(p + half), q0: SharedPointer(q), q1: SharedPointer(q + half))
     self.lambda = lambda
     let below = point.dropLast()
-    lowCount = min(below.count, 8)
+    lowCount = min(below.count, 6)
     low = FieldBuffer(weights: Array(below.prefix(lowCount)))
     high = FieldBuffer(weights: Array(below.dropFirst(lowCount)))
   }
@@ -85,7 +85,7 @@ struct FractionSumcheck {
       polynomials: polynomials, lambda: challenge == nil ? lambda : nil, challenge: challenge, pairs: pairs,
       block: block)
     let sums = Parallel.reduceChunks(
-      count: pairs / block, minimumChunk: 2, into: (ScalarField.zero, ScalarField.zero),
+      count: pairs / block, minimumChunk: 16, into: (ScalarField.zero, ScalarField.zero),
       transform: { blocks in
         FieldBuffer.withScratch(6 * block) { scratch in
           var sums = (ScalarField.zero, ScalarField.zero)
@@ -122,24 +122,24 @@ struct FractionSumcheck {
 
   /// The values of p0, p1, q0, q1 when all variables are bound.
   func values() -> (p: [ScalarField], q: [ScalarField]) {
-    let values = polynomials.map { polynomial in
+    func value(_ polynomial: SharedPointer) -> ScalarField {
       let p = polynomial.base
       return challenge.map { p[0] + $0 * (p[1] - p[0]) } ?? p[0]
     }
-    let scaled = challenge == nil ? values[0] : values[0] - lambda * values[3]
-    return ([scaled, values[2]], [values[3], values[1]])
+    let p0 = value(polynomials.p0), q0 = value(polynomials.q0)
+    let unscaled = challenge == nil ? p0 : p0 - lambda * q0
+    return ([unscaled, value(polynomials.p1)], [q0, value(polynomials.q1)])
   }
 }
 
-/// A pointer that threads share.
-struct UnsafePointerBox: @unchecked Sendable {
-  // SAFETY: made from a buffer that the owner keeps alive; threads write disjoint parts.
-  let base: UnsafeMutablePointer<ScalarField>
+/// The four polynomials of a layer's sumcheck.
+private struct FractionPolynomials: Sendable {
+  let p0: SharedPointer, p1: SharedPointer, q0: SharedPointer, q1: SharedPointer
 }
 
 /// One pass of a round over blocks of pairs (x, x + pairs).
 private struct FractionPass: Sendable {
-  let polynomials: [UnsafePointerBox]
+  let polynomials: FractionPolynomials
   /// Set in the first round: p0 becomes p0 + lambda q0.
   let lambda: ScalarField?
   /// The challenge of the round before, not yet bound: pairs (y, y + 2 pairs) become one entry.
@@ -151,30 +151,47 @@ private struct FractionPass: Sendable {
   func run(
     _ start: Int, weights: UnsafePointer<ScalarField>, scratch: UnsafeMutablePointer<ScalarField>
   ) -> (ScalarField, ScalarField) {
-    for place in [start, start + pairs] {
-      if let challenge {
-        for polynomial in polynomials {
-          let entry = polynomial.base + place
-          ScalarField.interpolate(entry, entry + 2 * pairs, at: challenge, into: entry, count: block)
-        }
-      } else if let lambda {
-        ScalarField.addScaled(
-          polynomials[3].base + place, by: lambda, into: polynomials[0].base + place, count: block)
-      }
+    prepare(start)
+    prepare(start + pairs)
+    let (p0, p1) = (polynomials.p0.base + start, polynomials.p1.base + start)
+    let (q0, q1) = (polynomials.q0.base + start, polynomials.q1.base + start)
+    let constant = weightedSum(p0, q1, p1, q0, weights: weights, scratch: scratch)
+    let differences = scratch + 2 * block
+    ScalarField.subtract(p0 + pairs, p0, into: differences, count: block)
+    ScalarField.subtract(q1 + pairs, q1, into: differences + block, count: block)
+    ScalarField.subtract(p1 + pairs, p1, into: differences + 2 * block, count: block)
+    ScalarField.subtract(q0 + pairs, q0, into: differences + 3 * block, count: block)
+    let leading = weightedSum(
+      differences, differences + block, differences + 2 * block, differences + 3 * block, weights: weights,
+      scratch: scratch)
+    return (constant, leading)
+  }
+
+  /// Binds the variable of the round before, or takes lambda into p0.
+  private func prepare(_ place: Int) {
+    guard let challenge else {
+      guard let lambda else { return }
+      ScalarField.addScaled(polynomials.q0.base + place, by: lambda, into: polynomials.p0.base + place, count: block)
+      return
     }
-    let low = polynomials.map { $0.base + start }
-    let first = scratch, second = scratch + block
-    ScalarField.multiply(low[0], low[1], into: first, count: block)
-    ScalarField.multiply(low[2], low[3], into: second, count: block)
-    ScalarField.add(first, second, into: first, count: block)
-    let constant = ScalarField.dot(weights, first, count: block)
-    let differences = (2..<6).map { scratch + $0 * block }
-    for (index, difference) in differences.enumerated() {
-      ScalarField.subtract(low[index] + pairs, low[index], into: difference, count: block)
-    }
-    ScalarField.multiply(differences[0], differences[1], into: first, count: block)
-    ScalarField.multiply(differences[2], differences[3], into: second, count: block)
-    ScalarField.add(first, second, into: first, count: block)
-    return (constant, ScalarField.dot(weights, first, count: block))
+    bind(polynomials.p0.base + place, challenge)
+    bind(polynomials.p1.base + place, challenge)
+    bind(polynomials.q0.base + place, challenge)
+    bind(polynomials.q1.base + place, challenge)
+  }
+
+  private func bind(_ entry: UnsafeMutablePointer<ScalarField>, _ challenge: ScalarField) {
+    ScalarField.interpolate(entry, entry + 2 * pairs, at: challenge, into: entry, count: block)
+  }
+
+  /// The weighted sum of a b + c d over the block.
+  private func weightedSum(
+    _ a: UnsafePointer<ScalarField>, _ b: UnsafePointer<ScalarField>, _ c: UnsafePointer<ScalarField>,
+    _ d: UnsafePointer<ScalarField>, weights: UnsafePointer<ScalarField>, scratch: UnsafeMutablePointer<ScalarField>
+  ) -> ScalarField {
+    ScalarField.multiply(a, b, into: scratch, count: block)
+    ScalarField.multiply(c, d, into: scratch + block, count: block)
+    ScalarField.add(scratch, scratch + block, into: scratch, count: block)
+    return ScalarField.dot(weights, scratch, count: block)
   }
 }

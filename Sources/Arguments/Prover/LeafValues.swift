@@ -6,7 +6,7 @@ extension ProverState {
     let layer = FractionLayer(count: 1 << plan.treeDepth)
     for block in plan.leaves {
       let p = layer.numerators.base + block.offset, q = layer.denominators.base + block.offset
-      fill(block, FractionPart(p: p, q: q), gamma: gamma, chi: chi)
+      fill(block, FractionPart(numerators: SharedPointer(p), denominators: SharedPointer(q)), gamma: gamma, chi: chi)
     }
     let end = plan.leaves.reduce(0) { $0 + 1 << $1.logSize }
     (layer.numerators.base + end).update(repeating: .zero, count: layer.numerators.count - end)
@@ -72,17 +72,18 @@ extension ProverState {
   private func writeIndicator(of domain: Domain, over axes: [Axis], to out: UnsafeMutablePointer<ScalarField>) {
     let space = IndexSpace(axes)
     let membership = Membership(domain, in: space)
-    let target = FractionPart(p: out, q: out)
+    let target = SharedPointer(out)
     Parallel.forChunks(count: space.count, minimumChunk: 1 << 14) { range in
-      for index in range { target.p[index] = membership.contains(index) ? .one : .zero }
+      for index in range { target.base[index] = membership.contains(index) ? .one : .zero }
     }
   }
 }
 
 /// Where the leaves of a block go.
-private struct FractionPart: @unchecked Sendable {
-  // SAFETY: threads write disjoint ranges of memory that the caller keeps alive.
-  let p: UnsafeMutablePointer<ScalarField>, q: UnsafeMutablePointer<ScalarField>
+private struct FractionPart: Sendable {
+  let numerators: SharedPointer, denominators: SharedPointer
+  var p: UnsafeMutablePointer<ScalarField> { numerators.base }
+  var q: UnsafeMutablePointer<ScalarField> { denominators.base }
 }
 
 /// A domain's membership test, with names resolved once.
@@ -137,7 +138,7 @@ struct WeightedSum: Sendable {
 
   /// Writes the values at all padded indices.
   func write(to out: UnsafeMutablePointer<ScalarField>, _ data: StepData) {
-    let target = FractionPart(p: out, q: out)
+    let target = SharedPointer(out)
     let readers = terms.map { TensorReader(Block($0.tensor), in: data) }
     let factors = terms.map { $0.factor * .radix }
     let blockLog = min(space.logSize, 9)
@@ -145,7 +146,7 @@ struct WeightedSum: Sendable {
       FieldBuffer.withScratch(1 << blockLog) { scratch in
         for block in blocks {
           let start = block << blockLog, count = 1 << blockLog
-          let out = target.p + start
+          let out = target.base + start
           out.update(repeating: constant, count: count)
           for (index, term) in terms.enumerated() {
             readers[index].gather(start..<start + count, by: term.projection, into: scratch)

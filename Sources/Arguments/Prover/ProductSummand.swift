@@ -22,11 +22,11 @@ struct ProductSummand {
   /// The coefficients c0, c2, c3 of the polynomial in the highest variable.
   func round() -> [ScalarField] {
     let half = 1 << (variables - 1)
-    let block = min(half, 512)
-    let factors = ([left, right] + (weight.map { [$0] } ?? [])).map { UnsafePointerBox(base: $0.base) }
+    let block = min(half, 128)
+    let factors = ([left, right] + (weight.map { [$0] } ?? [])).map { SharedPointer($0.base) }
     let pass = ProductPass(factors: factors, half: half, block: block)
     let sums = Parallel.reduceChunks(
-      count: half / block, minimumChunk: 4, into: [ScalarField](repeating: .zero, count: 3),
+      count: half / block, minimumChunk: 16, into: [ScalarField](repeating: .zero, count: 3),
       transform: { blocks in
         FieldBuffer.withScratch(4 * block) { scratch in
           var sums = [ScalarField](repeating: .zero, count: 3)
@@ -62,7 +62,7 @@ struct ProductSummand {
 /// One pass of a round over blocks of pairs (x, x + half).
 private struct ProductPass: Sendable {
   /// left, right and perhaps weight.
-  let factors: [UnsafePointerBox]
+  let factors: [SharedPointer]
   let half: Int
   let block: Int
 
