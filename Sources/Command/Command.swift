@@ -34,5 +34,7 @@ struct LayerFoldCommand: ParsableCommand {
     commandName: "layerfold",
     abstract: "Proves that a published LLaMA produced a text, and checks such proofs.",
     version: "0.1.0",
-    subcommands: [Setup.self, Generate.self, Prove.self, Verify.self, Inspect.self, Demo.self])
+    subcommands: [
+      Setup.self, Generate.self, Prove.self, Verify.self, Inspect.self, Evaluate.self, Demo.self,
+    ])
 }

@@ -39,7 +39,7 @@ struct Demo: AsyncParsableCommand {
     var stopwatch = Stopwatch()
 
     try say("setup: quantising the bundled model and committing its weights, texts of \(Self.maxTokens) tokens")
-    let made = try ProverKey.setup(modelDirectory: try bundledModel(), maxTokens: Self.maxTokens)
+    let made = try ProverKey.setup(model: try bundledModel(), maxTokens: Self.maxTokens)
     try made.write(to: keys)
     stopwatch.lap("setup")
 

@@ -6,7 +6,11 @@ import LayerFold
 struct Setup: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Writes the keys of a model.")
 
-  @Option(help: "The model's folder: config.json, model.safetensors, tokenizer.json.")
+  @Option(
+    help: """
+      The model: a folder in Hugging Face format (config.json, tokenizer.json, model.safetensors or its shards with \
+      model.safetensors.index.json), or a GGUF file.
+      """)
   var model: String
 
   @Option(help: "Tokens of prompt and output together at most; sizes the circuits.")
@@ -17,6 +21,9 @@ struct Setup: ParsableCommand {
 
   @Option(help: "log2 of the length of a commitment chunk; chosen if absent.")
   var chunkLog: Int?
+
+  @Option(help: "A file of token ids whose activations the widths must also hold, as for evaluate --tokens.")
+  var calibration: String?
 
   @Flag(help: "Derives blinders from the weights, so that every owner of a copy computes the same model id.")
   var publicModel = false
@@ -30,14 +37,27 @@ struct Setup: ParsableCommand {
       ProverKey.chunkLogs, option: "--chunk-log",
       expected: "\(ProverKey.chunkLogs.lowerBound) to \(ProverKey.chunkLogs.upperBound)")
     let key = try ProverKey.setup(
-      modelDirectory: URL(fileURLWithPath: model), maxTokens: maxTokens, chunkLog: chunkLog,
-      blinding: publicModel ? .derivedFromWeights : .secret)
+      model: URL(fileURLWithPath: model), maxTokens: maxTokens, chunkLog: chunkLog,
+      blinding: publicModel ? .derivedFromWeights : .secret,
+      calibration: calibration.map { try TokenText(contentsOf: URL(fileURLWithPath: $0)) })
+    let warnings = Self.warnings(about: key)
+    for warning in warnings where !json { StandardError.write("layerfold: warning: \(warning)") }
     try key.write(to: URL(fileURLWithPath: out))
     let sizes = try key.verifierKey().sizes
     let report = Report(
       modelId: "\(key.identifier)", chunkLog: sizes.chunkLog, chunks: sizes.chunks.reduce(0, +), rowLog: sizes.rowLog,
-      rows: Dictionary(uniqueKeysWithValues: sizes.kinds.map { ($0.name, $0.rows) }))
+      rows: Dictionary(uniqueKeysWithValues: sizes.kinds.map { ($0.name, $0.rows) }), warnings: warnings)
     if json { try StandardOutput.write(json: report) } else { try StandardOutput.write(report.description) }
+  }
+
+  /// One sentence about tensors that were ignored, if there were any.
+  private static func warnings(about key: ProverKey) -> [String] {
+    let (names, shown) = (key.ignoredTensors, 8)
+    if names.isEmpty { return [] }
+    let more = names.count > shown ? " and \(names.count - shown) more" : ""
+    return [
+      "no LLaMA has the tensors \(names.prefix(shown).joined(separator: ", "))\(more); they are ignored."
+    ]
   }
 
   /// What is printed.
@@ -52,6 +72,8 @@ struct Setup: ParsableCommand {
     let rowLog: Int
     /// Rows by kind of step.
     let rows: [String: Int]
+    /// One sentence each.
+    let warnings: [String]
 
     var description: String {
       """

@@ -20,3 +20,9 @@ enum StandardOutput {
     try write(String(decoding: encoder.encode(value), as: UTF8.self))
   }
 }
+
+/// What people should know beside the results.
+enum StandardError {
+  /// Prints lines; nothing is done if nobody reads them.
+  static func write(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+}

@@ -4,11 +4,13 @@ import Foundation
 package struct Evaluation: Equatable, Sendable {
   /// The comparison with reference logits.
   package struct Agreement: Equatable, Sendable {
-    /// Positions compared.
+    /// Positions whose greedy tokens were compared.
     package internal(set) var positions = 0
     /// Positions where both have the same greedy token, the first of equals.
     package internal(set) var sameGreedyToken = 0
-    /// Mean over positions and vocabulary of the absolute difference.
+    /// Positions whose logits were compared.
+    package internal(set) var logitPositions = 0
+    /// Mean over those positions and the vocabulary of the absolute difference; 0 without any.
     package internal(set) var meanLogitError = 0.0
     /// The largest absolute difference.
     package internal(set) var largestLogitError = 0.0
@@ -32,6 +34,8 @@ package struct Evaluation: Equatable, Sendable {
 
   /// e to the mean negative log-likelihood.
   package var perplexity: Double { exp(meanNegativeLogLikelihood) }
+  /// e to the reference model's mean, if it was given.
+  package var referencePerplexity: Double? { referenceMeanNegativeLogLikelihood.map { exp($0) } }
   /// The part of predictions whose most likely token is the text's, 0 to 1.
   package var accuracy: Double { Double(correct) / Double(max(predictions, 1)) }
 }
@@ -45,10 +49,7 @@ extension QuantizedModel {
   package func evaluate(
     _ text: EvaluationText, reference: ((_ window: [Int]) throws -> [Float])? = nil
   ) throws -> Evaluation {
-    let context = text.context ?? parameters.positions
-    let windows = stride(from: 0, to: text.tokens.count - 1, by: max(context, 2))
-      .map { Array(text.tokens[$0..<min($0 + context, text.tokens.count)]) }
-      .filter { $0.count >= 2 }
+    let windows = text.windows(positions: parameters.positions)
     if windows.isEmpty && text.references.isEmpty { throw ModelError.emptyTokens }
     var evaluation = Evaluation()
     var (loss, referenceLoss) = (0.0, 0.0)
@@ -74,9 +75,16 @@ extension QuantizedModel {
       guard other.logits.count == configuration.vocabularySize else {
         throw Self.wrongVocabulary(configuration.vocabularySize)
       }
-      let head = try observedPass(other.tokens, &evaluation.headroom)
+      // The reference's own continuation is fed back, so that one difference does not make others.
+      let room = max(parameters.positions - other.tokens.count, 0)
+      let head = try observedPass(other.tokens + other.greedyTokens.dropLast().prefix(room), &evaluation.headroom)
       let last = other.tokens.count - 1
-      sums.add(dequantizedLogits(head, at: last), other.logits[...], greedy: Int(head.winner[last]))
+      if other.greedyTokens.isEmpty {
+        sums.add(dequantizedLogits(head, at: last), other.logits[...], greedy: Int(head.winner[last]))
+      } else {
+        sums.addLogits(dequantizedLogits(head, at: last), other.logits[...])
+        for (found, known) in zip(head.winner[last...], other.greedyTokens) { sums.addGreedy(Int(found), known) }
+      }
     }
     let predictions = Double(max(evaluation.predictions, 1))
     evaluation.meanNegativeLogLikelihood = loss / predictions
@@ -121,8 +129,17 @@ private struct AgreementSums {
 
   mutating func add(_ logits: [Double], _ expected: ArraySlice<Double>, greedy: Int) {
     let best = expected.indices.reduce(expected.startIndex) { expected[$1] > expected[$0] ? $1 : $0 }
+    addGreedy(greedy, best - expected.startIndex)
+    addLogits(logits, expected)
+  }
+
+  mutating func addGreedy(_ found: Int, _ known: Int) {
     sums.positions += 1
-    sums.sameGreedyToken += best - expected.startIndex == greedy ? 1 : 0
+    sums.sameGreedyToken += found == known ? 1 : 0
+  }
+
+  mutating func addLogits(_ logits: [Double], _ expected: ArraySlice<Double>) {
+    sums.logitPositions += 1
     var total = 0.0
     for (found, known) in zip(logits, expected) {
       let error = abs(found - known)
@@ -136,7 +153,7 @@ private struct AgreementSums {
   var agreement: Evaluation.Agreement? {
     if sums.positions == 0 { return nil }
     var agreement = sums
-    agreement.meanLogitError /= Double(sums.positions)
+    agreement.meanLogitError /= Double(max(sums.logitPositions, 1))
     return agreement
   }
 }

@@ -25,24 +25,19 @@ package struct FloatModel: Sendable {
   let finalNorm: [Float]
   /// [v][c]
   let head: [Float]
+  /// Tensors that were there and have no place in the architecture, ascending; they take no part in the computation.
+  package let ignoredTensors: [String]
 
   /// Reads `config.json` and `model.safetensors`, or `model.safetensors.index.json` and the files it names, of a
   /// directory; throws any reading error of this target.
   package init(directory: URL) throws {
     let configuration = try ModelConfiguration(file: directory.appendingPathComponent("config.json"))
-    let weights = directory.appendingPathComponent("model.safetensors")
-    let index = directory.appendingPathComponent("model.safetensors.index.json")
-    let manager = FileManager.default
-    if !manager.fileExists(atPath: weights.path) && manager.fileExists(atPath: index.path) {
-      try self.init(configuration: configuration, weights: ShardedSafetensors(index: index))
-    } else {
-      try self.init(configuration: configuration, weights: SafetensorsFile(file: weights))
-    }
+    try self.init(configuration: configuration, weights: ModelFiles.weights(in: directory))
   }
 
   /// Reads all weights by their names in the transformers library; throws `missingTensor` or `unexpectedTensor`, also
-  /// for a tensor no LLaMA has and for a bias that is not zero.
-  package init(configuration: ModelConfiguration, weights: some TensorSource) throws {
+  /// for a bias that is not zero and for layers beyond the configuration's. Tensors no LLaMA has are listed and ignored, as that library does.
+  package init(configuration: ModelConfiguration, weights: any TensorSource) throws {
     let (hidden, inner) = (configuration.hiddenSize, configuration.intermediateSize)
     let (queries, keys) = (configuration.queryChannels, configuration.keyValueChannels)
     let vocabulary = configuration.vocabularySize
@@ -69,18 +64,27 @@ package struct FloatModel: Sendable {
     finalNorm = try read("model.norm.weight", hidden)
     head = configuration.tiesEmbeddings ? embedding : try read("lm_head.weight", vocabulary, hidden)
     let ignored = configuration.tiesEmbeddings ? ["lm_head.weight"] : []
+    var others: [String] = []
     for tensor in weights.tensors
     where !expected.contains(tensor) && !ignored.contains(tensor) && !tensor.hasSuffix(".rotary_emb.inv_freq") {
-      guard tensor.hasSuffix("_proj.bias"), expected.contains(String(tensor.dropLast(4)) + "weight"),
+      let index = tensor.split(separator: ".").dropFirst(2).first.flatMap { Int($0) } ?? 0
+      if tensor.hasPrefix("model.layers."), index >= configuration.layerCount {
+        throw ModelError.unexpectedTensor(
+          file: weights.name, tensor: tensor, found: "a place in layer \(index)",
+          expected: "\(configuration.layerCount) layers, as the configuration says")
+      }
+      // What stands beside a weight changes the computation, unless it is zero.
+      guard tensor.hasSuffix(".bias"), expected.contains(String(tensor.dropLast(4)) + "weight"),
         let shape = weights.shape(of: tensor)
       else {
-        throw ModelError.unexpectedTensor(
-          file: weights.name, tensor: tensor, found: "no place in this architecture", expected: "no such tensor")
+        others.append(tensor)
+        continue
       }
       if try weights.floats(tensor, shape: shape).contains(where: { $0 != 0 }) {
         throw ModelError.unexpectedTensor(
           file: weights.name, tensor: tensor, found: "a bias that is not zero", expected: "no bias, or zeros")
       }
     }
+    ignoredTensors = others
   }
 }

@@ -81,4 +81,9 @@ package struct QuantizedModel: Sendable {
     self.layers = layers
     self.head = head
   }
+
+  /// Whether a float model of shape `configuration` can have been quantised to this one.
+  package func isQuantized(from configuration: ModelConfiguration) -> Bool {
+    self.configuration == configuration.withoutScaling && parameters.rotaryScaling == configuration.rotaryScaling
+  }
 }

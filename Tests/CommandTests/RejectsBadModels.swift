@@ -53,6 +53,34 @@ import Testing
     }
   }
 
+  @Test("a folder or a file that is not there, a file that is no GGUF, a tokenizer that is no byte-level BPE")
+  func otherFiles() throws {
+    let workspace = try Workspace()
+    let text = try workspace.write("no model", to: "model.bin")
+    let arguments = ["--max-tokens", "64", "--out", workspace.path("keys")]
+    try CommandTests.expectRefusal(["setup", "--model", text] + arguments, 65, mentions: ["model.bin", "GGUF"])
+    try CommandTests.expectRefusal(
+      ["setup", "--model", workspace.path("none")] + arguments, 66, mentions: ["none", "no such folder or file"])
+    #expect(try workspace.names() == ["model.bin"])
+    try expectRefusal(65, mentions: ["tokenizer.model", "byte-level BPE"]) {
+      let json = $0.appendingPathComponent("tokenizer.json")
+      try FileManager.default.moveItem(at: json, to: $0.appendingPathComponent("tokenizer.model"))
+    }
+  }
+
+  @Test("calibration texts: tokens outside the vocabulary, files that are no token ids") func calibration() throws {
+    let workspace = try Workspace()
+    for (contents, mention) in [("[1, 512]", "512"), ("{\"text\": 1}", "text.json"), ("[]x", "text.json")] {
+      let text = try workspace.write(contents, to: "text.json")
+      try CommandTests.expectRefusal(
+        [
+          "setup", "--model", Model.folder.path, "--max-tokens", "64", "--calibration", text, "--out",
+          workspace.path("keys"),
+        ], 65, mentions: [mention])
+    }
+    #expect(try workspace.names() == ["text.json"])
+  }
+
   @Test("files that are not JSON", arguments: ["config.json", "tokenizer.json"])
   func notJSON(file: String) throws {
     try expectRefusal(65, mentions: [file]) { try Data("{".utf8).write(to: $0.appendingPathComponent(file)) }

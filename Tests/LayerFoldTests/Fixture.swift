@@ -19,7 +19,7 @@ struct Fixture: Sendable {
     .deletingLastPathComponent().appending(path: "Sources/Command/Resources/tiny-llama")
 
   private static let making = Task {
-    let key = try ProverKey.setup(modelDirectory: model, maxTokens: 16, blinding: .derivedFromWeights)
+    let key = try ProverKey.setup(model: model, maxTokens: 16, blinding: .derivedFromWeights)
     let (proof, continuations) = try await prove(requests, with: key)
     return Fixture(key: key, verifierKey: try key.verifierKey(), continuations: continuations, proof: proof)
   }

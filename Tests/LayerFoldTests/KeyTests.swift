@@ -23,9 +23,9 @@ import Testing
   @Test("Laws: owners of a copy agree on the public model's id; secret blinding gives another id every time")
   func identifiers() async throws {
     let fixture = try await Fixture.made()
-    let again = try ProverKey.setup(modelDirectory: Fixture.model, maxTokens: 16, blinding: .derivedFromWeights)
+    let again = try ProverKey.setup(model: Fixture.model, maxTokens: 16, blinding: .derivedFromWeights)
     #expect(again.identifier == fixture.key.identifier)
-    let secret = try ProverKey.setup(modelDirectory: Fixture.model, maxTokens: 16)
+    let secret = try ProverKey.setup(model: Fixture.model, maxTokens: 16)
     #expect(secret.identifier != fixture.key.identifier)
     try fixture.key.check(against: again.verifierKey())
   }
@@ -77,7 +77,7 @@ import Testing
     let fixture = try await Fixture.made()
     let folder = try TemporaryFolder()
     try fixture.key.write(to: folder.url)
-    try ProverKey.setup(modelDirectory: Fixture.model, maxTokens: 15).verifierKey()
+    try ProverKey.setup(model: Fixture.model, maxTokens: 15).verifierKey()
       .write(to: folder.url.appending(path: VerifierKey.fileName))
     let key = try ProverKey(contentsOf: folder.url)
     await #expect(throws: LayerFoldError.foreignKey(file: folder.url.appending(path: "verifier.key").relativePath)) {

@@ -117,7 +117,7 @@ import Testing
   @Test("Rejects: a proof under another setup's key, public or secret")
   func otherKey() async throws {
     let fixture = try await Fixture.made()
-    let other = try ProverKey.setup(modelDirectory: Fixture.model, maxTokens: 15)
+    let other = try ProverKey.setup(model: Fixture.model, maxTokens: 15)
     #expect(other.identifier != fixture.key.identifier)
     #expect(throws: LayerFoldError.self) { try Verifier(key: other.verifierKey()).verify(fixture.proof) }
   }

@@ -51,7 +51,7 @@ struct SizeTests {
     let folder = try TemporaryFolder()
     var sizes: Set<Int> = []
     for layers in [1, 10] {
-      let key = try ProverKey.setup(modelDirectory: model(layers: layers, in: folder.url), maxTokens: 16)
+      let key = try ProverKey.setup(model: model(layers: layers, in: folder.url), maxTokens: 16)
       let proof = try await Fixture.prove([Fixture.requests[0]], with: key).proof
       let verdict = try Verifier(key: key.verifierKey()).verify(proof)
       #expect(verdict.steps == layers + 3)

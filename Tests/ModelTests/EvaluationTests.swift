@@ -10,6 +10,7 @@ struct EvaluationTests {
     let known = try ModelFixture.decode(ValidationTokens.self, ModelFixture.file("val_tokens.json"))
     let text = try EvaluationText(file: ModelFixture.file("val_tokens.json"))
     #expect(text.context == 64 && text.tokens == known.tokens && text.references.isEmpty)
+    #expect(text.knownPerplexity == known.perplexity && text.windows(of: 32).knownPerplexity == nil)
     let evaluation = try model.evaluate(text) { window in
       var state = FloatState(of: float)
       return float.logits(window, state: &state)
@@ -56,7 +57,7 @@ struct EvaluationTests {
     let text = try EvaluationText(file: ModelFixture.file("reference.json"))
     let evaluation = try model.evaluate(text)
     let agreement = try #require(evaluation.agreement)
-    #expect(agreement.positions == 8 && agreement.greedyAgreement == 1)
+    #expect(agreement.positions == 8 * 16 && agreement.greedyAgreement == 1 && agreement.logitPositions == 8)
     #expect(agreement.meanLogitError < 0.02 && agreement.largestLogitError < 0.05)
     #expect(evaluation.predictions == 0 && evaluation.perplexity == 1)
     // The comparison sees a logit that is wrong, and a greedy token that is another.
@@ -66,6 +67,16 @@ struct EvaluationTests {
     let other = EvaluationText(tokens: [], references: [.init(tokens: first.tokens, logits: wrong)])
     let bad = try #require(try model.evaluate(other).agreement)
     #expect(bad.greedyAgreement == 0 && bad.largestLogitError > 50)
+    // Another continuation is another greedy token each time, and one that does not fit the positions is cut.
+    let strangers = first.greedyTokens.map { ($0 + 1) % 512 }
+    func compared(_ tokens: [Int], _ greedy: [Int]) throws -> Evaluation.Agreement? {
+      let reference = EvaluationText.Reference(tokens: tokens, logits: first.logits, greedyTokens: greedy)
+      return try model.evaluate(EvaluationText(tokens: [], references: [reference])).agreement
+    }
+    let estranged = try compared(first.tokens, strangers)
+    #expect(estranged?.positions == 16 && estranged?.sameGreedyToken ?? 16 < 8)
+    let long = Array(repeating: 7, count: 62)
+    #expect(try compared(long, first.greedyTokens)?.positions == 3)
   }
 
   @Test("Rejects: files and windows that cannot be evaluated")
@@ -77,7 +88,7 @@ struct EvaluationTests {
     #expect(try parse(#"{"tokens": [1, 2], "context": 2}"#) == EvaluationText(tokens: [1, 2], context: 2))
     for text in [
       "", "{}", "3", "[1, \"a\"]", #"{"tokens": 3}"#, #"{"tokens": [1], "context": 1}"#, #"{"context": 4}"#,
-      #"{"tokens": [1.5]}"#, #"{"prompts": [{"prompt_ids": [1]}]}"#,
+      #"{"tokens": [1.5]}"#, #"{"tokens": [1, 2], "perplexity": -1}"#, #"{"prompts": [{"prompt_ids": [1]}]}"#,
     ] {
       let error = #expect(throws: ModelError.self) { try parse(text) }
       guard case .malformedField = error else {

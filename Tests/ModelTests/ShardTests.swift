@@ -110,8 +110,13 @@ struct ShardTests {
     _ = try read(bias, [Float](repeating: 0, count: 64))
     let error = #expect(throws: ModelError.self) { try read(bias, [Float](repeating: 0, count: 63) + [1]) }
     #expect(error?.description.contains(bias) == true)
+    #expect(throws: ModelError.self) { try read("model.norm.bias", [0.5]) }
+    #expect(try read("model.norm.bias", [0]).ignoredTensors == [])
     #expect(throws: ModelError.self) { try read("model.layers.5.self_attn.q_proj.bias", [0]) }
-    #expect(throws: ModelError.self) { try read("model.norm.bias", [0]) }
+    // What belongs to no part of the model is ignored, and listed.
+    for tensor in ["lm_head.scale", "model.layers.0.self_attn.q_norm.weight", "visual.weight"] {
+      #expect(try read(tensor, [1]).ignoredTensors == [tensor])
+    }
   }
 }
 

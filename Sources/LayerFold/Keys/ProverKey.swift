@@ -19,6 +19,8 @@ public struct ProverKey: Sendable {
   let weights: WeightCommitments
   /// The digest of the verification key, vk.
   let keyDigest: ScalarField
+  /// Tensors that setup found and that no LLaMA has, ascending; none for a key that was read.
+  public let ignoredTensors: [String]
   /// Circuits and generators, if they have been built already.
   private let built: RecursionKey?
   /// Where the public part of the key was kept beside this one, if anywhere.
@@ -31,19 +33,22 @@ public struct ProverKey: Sendable {
   /// Values of `chunkLog` that setup accepts.
   public static let chunkLogs = 10...24
 
-  /// Reads a model in Hugging Face format (config.json, model.safetensors, tokenizer.json), quantises it and commits its
-  /// weights.
+  /// Reads a model, quantises it and commits its weights.
   ///
   /// - Parameters:
-  ///   - modelDirectory: the folder of the model.
+  ///   - model: a folder in Hugging Face format (config.json, model.safetensors or its shards, tokenizer.json), or a GGUF
+  ///     file.
   ///   - maxTokens: prompt and output together at most; it sizes the circuits.
   ///   - chunkLog: log2 of the length of a commitment chunk, in `chunkLogs`; nil chooses one.
   ///   - blinding: whether the model identifier hides the weights.
-  /// - Throws: `missingInput`, `unusableModel` or `unusableSizes`.
+  ///   - calibration: a text whose activations are to fit the widths, besides those that calibration chooses itself.
+  /// - Throws: `missingInput`, `unusableModel`, `unusablePrompt` for calibration tokens outside the vocabulary, or
+  ///   `unusableSizes`.
   public static func setup(
-    modelDirectory: URL, maxTokens: Int, chunkLog: Int? = nil, blinding: WeightBlinding = .secret
+    model files: URL, maxTokens: Int, chunkLog: Int? = nil, blinding: WeightBlinding = .secret,
+    calibration: TokenText? = nil
   ) throws -> ProverKey {
-    let model = try TextModel(directory: modelDirectory, maxTokens: maxTokens)
+    let (model, ignored) = try TextModel.read(files, maxTokens: maxTokens, calibration: calibration)
     var generator = SystemRandomNumberGenerator()
     let seed =
       switch blinding {
@@ -56,12 +61,14 @@ public struct ProverKey: Sendable {
         "Chunks of 2^\(chosen) entries were asked for; expected 2^\(chunkLogs.lowerBound) to 2^\(chunkLogs.upperBound)."
       )
     }
-    return try ProverKey(model: model, seed: seed, recursion: model.constants.recursionKey(chunkLog: chosen))
+    return try ProverKey(
+      model: model, seed: seed, recursion: model.constants.recursionKey(chunkLog: chosen), ignoredTensors: ignored)
   }
 
   /// Commits to the weights of a model under built circuits.
-  private init(model: TextModel, seed: BlindingSeed, recursion: RecursionKey) throws {
+  private init(model: TextModel, seed: BlindingSeed, recursion: RecursionKey, ignoredTensors: [String]) throws {
     self.model = model
+    self.ignoredTensors = ignoredTensors
     self.seed = seed
     chunkLog = recursion.sizes.layout.chunkLog
     weights = try WeightCommitments(of: model.quantized, under: recursion, seed: seed)
@@ -77,6 +84,7 @@ public struct ProverKey: Sendable {
     verifierFile: URL?
   ) {
     self.model = model
+    ignoredTensors = []
     self.seed = seed
     self.weights = weights
     chunkLog = verification.chunkLog

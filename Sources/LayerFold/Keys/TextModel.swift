@@ -20,14 +20,24 @@ struct TextModel: Sendable {
     tokenizer = try ModelConstants.tokenizer(tokenizerJSON)
   }
 
-  /// Reads and quantises a model in Hugging Face format; throws `missingInput`, `unusableModel` or `unusableSizes`.
-  init(directory: URL, maxTokens: Int) throws {
-    let tokenizerJSON = try Data(requiredFile: directory.appendingPathComponent("tokenizer.json"))
-    let positions = try Self.positions(maxTokens: maxTokens)
-    let quantized = try LayerFoldError.translating {
-      try QuantizedModel(quantizing: FloatModel(directory: directory), positions: positions)
+  /// Reads and quantises a model, a folder in Hugging Face format or a GGUF file; `samples` are texts that calibration
+  /// reads besides its own. Throws `missingInput`, `unusableModel` or `unusableSizes`.
+  ///
+  /// - Returns: the model, and the names of the tensors it has no place for.
+  static func read(
+    _ url: URL, maxTokens: Int, calibration: TokenText? = nil
+  ) throws -> (model: TextModel, ignoredTensors: [String]) {
+    let positions = try positions(maxTokens: maxTokens)
+    return try LayerFoldError.translating {
+      let files = try ModelFiles(at: url)
+      // What is refused for its tokenizer is refused before the weights are read.
+      _ = try ModelConstants.tokenizer(files.tokenizerJSON)
+      let float = try files.floatModel()
+      let samples = calibration?.text.windows(positions: positions) ?? []
+      let quantized = try QuantizedModel(quantizing: float, positions: positions, samples: samples)
+      let model = try TextModel(tokenizerJSON: files.tokenizerJSON, quantized: quantized, maxTokens: maxTokens)
+      return (model, float.ignoredTensors)
     }
-    try self.init(tokenizerJSON: tokenizerJSON, quantized: quantized, maxTokens: maxTokens)
   }
 
   /// The shape of the model.
