@@ -114,6 +114,24 @@ void fieldAddPairs(
   portableAddPairs(target, outs, source, lefts, count, scratch, field);
 }
 
+void fieldAddPoints(
+    uint64_t *target, const uint64_t *addends, size_t count, uint64_t *scratch, const FieldConstants *field) {
+  WIDE_PATH(if (wideCount(count) != 0) {
+    ifmaAddPoints(target, addends, count, scratch, field);
+    return;
+  })
+  portableAddPoints(target, addends, false, count, scratch, field);
+}
+
+void fieldSubtractPoints(
+    uint64_t *target, const uint64_t *subtrahends, size_t count, uint64_t *scratch, const FieldConstants *field) {
+  WIDE_PATH(if (wideCount(count) != 0) {
+    ifmaSubtractPoints(target, subtrahends, count, scratch, field);
+    return;
+  })
+  portableAddPoints(target, subtrahends, true, count, scratch, field);
+}
+
 void fieldPower(
     uint64_t *out, const uint64_t *values, const uint64_t *exponent, size_t count, const FieldConstants *field) {
   const size_t wide = wideCount(count), rest = 4 * wide;
@@ -122,4 +140,4 @@ void fieldPower(
 }
 
 // The wide path keeps five limbs for each pair of whole groups of eight, and four masks for each group.
-size_t fieldAddPairsScratch(size_t count) { return 6 * (count + 8); }
+size_t fieldPairScratch(size_t count) { return 6 * (count + 8); }

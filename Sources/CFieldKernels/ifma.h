@@ -33,5 +33,9 @@ void ifmaPower(
 void ifmaAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
     uint64_t *scratch, const FieldConstants *field);
+void ifmaAddPoints(
+    uint64_t *target, const uint64_t *addends, size_t count, uint64_t *scratch, const FieldConstants *field);
+void ifmaSubtractPoints(
+    uint64_t *target, const uint64_t *subtrahends, size_t count, uint64_t *scratch, const FieldConstants *field);
 
 #endif

@@ -16,13 +16,34 @@ typedef struct {
   __m512i x1[4], y1[4], x2[4], y2[4];
 } Pairs;
 
-/// Loads eight pairs of neighbouring points.
-LANES Pairs loadPairs(const uint64_t *source, const int32_t lefts[8]) {
+/// The points that are added: with `lefts` the neighbours from those places of `left` on, else left[i] and right[i],
+/// the latter negated if so wished.
+typedef struct {
+  const uint64_t *left, *right;
+  const int32_t *lefts;
+  bool negated;
+} Operands;
+
+/// The opposite of values below p, of which 0 stays 0.
+LANES void negateWords(__m512i w[4], const LaneField *f) {
+  const __m512i any = _mm512_or_si512(_mm512_or_si512(w[0], w[1]), _mm512_or_si512(w[2], w[3]));
+  const __mmask8 nonzero = _mm512_test_epi64_mask(any, any);
+  toWords(w, normalise(subtractRaw(f->modulus, fromWords(w))));
+  for (int i = 0; i < 4; i++) w[i] = _mm512_maskz_mov_epi64(nonzero, w[i]);
+}
+
+/// Loads group number `group` of eight pairs, the last pair of all repeated to fill it.
+LANES Pairs loadPairs(const Operands *operands, size_t group, size_t count, const LaneField *f) {
+  const uint64_t *left[8], *right[8];
+  for (size_t i = 0; i < 8; i++) {
+    const size_t pair = 8 * group + i < count ? 8 * group + i : count - 1;
+    left[i] = operands->left + 8 * (operands->lefts ? (size_t)operands->lefts[pair] : pair);
+    right[i] = operands->lefts ? left[i] + 8 : operands->right + 8 * pair;
+  }
   __m512i x1[4], y1[4], x2[4], y2[4];
   for (int k = 0; k < 4; k++) {
-    const uint64_t *even = source + 8 * (size_t)lefts[2 * k], *odd = source + 8 * (size_t)lefts[2 * k + 1];
-    const __m512i a = _mm512_loadu_si512(even), b = _mm512_loadu_si512(odd);
-    const __m512i c = _mm512_loadu_si512(even + 8), d = _mm512_loadu_si512(odd + 8);
+    const __m512i a = _mm512_loadu_si512(left[2 * k]), b = _mm512_loadu_si512(left[2 * k + 1]);
+    const __m512i c = _mm512_loadu_si512(right[2 * k]), d = _mm512_loadu_si512(right[2 * k + 1]);
     x1[k] = _mm512_shuffle_i64x2(a, b, 0x44);
     y1[k] = _mm512_shuffle_i64x2(a, b, 0xee);
     x2[k] = _mm512_shuffle_i64x2(c, d, 0x44);
@@ -33,6 +54,7 @@ LANES Pairs loadPairs(const uint64_t *source, const int32_t lefts[8]) {
   transposeIn(pairs.y1, y1);
   transposeIn(pairs.x2, x2);
   transposeIn(pairs.y2, y2);
+  if (operands->negated) negateWords(pairs.y2, f);
   return pairs;
 }
 
@@ -136,9 +158,9 @@ LANES void sumsOfPairs(
   }
 }
 
-/// Stores the first `valid` of eight points.
+/// Stores group number `group` of eight points, those past `count` left out; at `outs`, or in order without them.
 LANES void storePoints(
-    uint64_t *target, const int32_t *outs, size_t valid, const __m512i x3[4], const __m512i y3[4]) {
+    uint64_t *target, const int32_t *outs, size_t group, size_t count, const __m512i x3[4], const __m512i y3[4]) {
   __m512i x[4], y[4], points[8];
   transposeOut(x, x3);
   transposeOut(y, y3);
@@ -146,33 +168,28 @@ LANES void storePoints(
     points[2 * k] = _mm512_shuffle_i64x2(x[k], y[k], 0x44);
     points[2 * k + 1] = _mm512_shuffle_i64x2(x[k], y[k], 0xee);
   }
-  for (size_t i = 0; i < valid; i++) _mm512_storeu_si512(target + 8 * (size_t)outs[i], points[i]);
+  const size_t valid = count - 8 * group < 8 ? count - 8 * group : 8;
+  for (size_t i = 0; i < valid; i++)
+    _mm512_storeu_si512(target + 8 * (outs ? (size_t)outs[8 * group + i] : 8 * group + i), points[i]);
 }
 
-/// The places of group number `group`, the last pair repeated to fill eight.
-LANES void groupPlaces(int32_t places[8], const int32_t *lefts, size_t group, size_t count) {
-  for (size_t i = 0; i < 8; i++) places[i] = lefts[8 * group + i < count ? 8 * group + i : count - 1];
-}
-
-WIDE_VECTORS void ifmaAddPairs(
-    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
-    uint64_t *scratch, const FieldConstants *field) {
+/// Adds all pairs with one inversion: products of denominators forward, inverses and sums backward.
+LANES void addAll(
+    uint64_t *target, const int32_t *outs, const Operands *operands, size_t count, uint64_t *scratch,
+    const FieldConstants *field) {
   const LaneField f = laneField(field);
   const size_t groups = (count + 7) / 8;
-  int32_t places[8];
   Lanes product;
   for (int i = 0; i < 5; i++) product.limb[i] = _mm512_set1_epi64(i == 0);
   for (size_t group = 0; group < groups; group++) {
-    groupPlaces(places, lefts, group, count);
-    const Pairs pairs = loadPairs(source, places);
+    const Pairs pairs = loadPairs(operands, group, count, &f);
     const Lanes denominator = denominators(&pairs, casesOfPairs(&pairs), &f);
     for (int i = 0; i < 5; i++) _mm512_storeu_si512(scratch + 40 * group + 8 * i, product.limb[i]);
     product = normalise(multiplyRaw(product, denominator, &f));
   }
   Lanes inverse = inverseOfProduct(product, &f, field);
   for (size_t group = groups; group-- > 0;) {
-    groupPlaces(places, lefts, group, count);
-    const Pairs pairs = loadPairs(source, places);
+    const Pairs pairs = loadPairs(operands, group, count, &f);
     const Cases cases = casesOfPairs(&pairs);
     Lanes prefix;
     for (int i = 0; i < 5; i++) prefix.limb[i] = _mm512_loadu_si512(scratch + 40 * group + 8 * i);
@@ -180,7 +197,26 @@ WIDE_VECTORS void ifmaAddPairs(
     inverse = normalise(multiplyRaw(inverse, denominators(&pairs, cases, &f), &f));
     __m512i x3[4], y3[4];
     sumsOfPairs(x3, y3, &pairs, cases, own, &f);
-    storePoints(target, outs + 8 * group, count - 8 * group < 8 ? count - 8 * group : 8, x3, y3);
+    storePoints(target, outs, group, count, x3, y3);
   }
+}
+
+WIDE_VECTORS void ifmaAddPairs(
+    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
+    uint64_t *scratch, const FieldConstants *field) {
+  const Operands operands = {source, source, lefts, false};
+  addAll(target, outs, &operands, count, scratch, field);
+}
+
+WIDE_VECTORS void ifmaAddPoints(
+    uint64_t *target, const uint64_t *addends, size_t count, uint64_t *scratch, const FieldConstants *field) {
+  const Operands operands = {target, addends, NULL, false};
+  addAll(target, NULL, &operands, count, scratch, field);
+}
+
+WIDE_VECTORS void ifmaSubtractPoints(
+    uint64_t *target, const uint64_t *subtrahends, size_t count, uint64_t *scratch, const FieldConstants *field) {
+  const Operands operands = {target, subtrahends, NULL, true};
+  addAll(target, NULL, &operands, count, scratch, field);
 }
 #endif

@@ -29,6 +29,9 @@ void portableDotSmall(
 void portableAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
     uint64_t *scratch, const FieldConstants *field);
+void portableAddPoints(
+    uint64_t *target, const uint64_t *addends, bool negated, size_t count, uint64_t *scratch,
+    const FieldConstants *field);
 
 void portablePower(
     uint64_t *out, const uint64_t *values, const uint64_t *exponent, size_t count, const FieldConstants *field);

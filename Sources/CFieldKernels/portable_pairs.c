@@ -46,29 +46,67 @@ static Point sumOfPair(Point left, Point right, Kind kind, Element denominatorIn
   return sum;
 }
 
-void portableAddPairs(
-    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
-    uint64_t *scratch, const FieldConstants *field) {
+/// The point, or its opposite.
+static Point withSign(Point point, bool negated, const FieldConstants *field) {
+  if (negated) point.y = subtractElements((Element){{0, 0, 0, 0}}, point.y, field);
+  return point;
+}
+
+static void storePoint(uint64_t *limbs, Point point) {
+  storeElement(limbs, point.x);
+  storeElement(limbs + 4, point.y);
+}
+
+/// The points that are added: with `lefts` the neighbours from those places of `left` on, else left[i] and right[i],
+/// the latter negated if so wished.
+typedef struct {
+  const uint64_t *left, *right;
+  const int32_t *lefts;
+  bool negated;
+} Operands;
+
+static void loadPair(Point *left, Point *right, const Operands *operands, size_t i, const FieldConstants *field) {
+  const uint64_t *first = operands->left + 8 * (operands->lefts ? (size_t)operands->lefts[i] : i);
+  *left = loadPoint(first);
+  *right = withSign(loadPoint(operands->lefts ? first + 8 : operands->right + 8 * i), operands->negated, field);
+}
+
+/// Adds all pairs with one inversion: products of denominators forward, inverses and sums backward.
+static void addAll(
+    uint64_t *target, const int32_t *outs, const Operands *operands, size_t count, uint64_t *scratch,
+    const FieldConstants *field) {
   const FieldConstants f = *field;
   Element product = loadElement(f.radix), denominator;
+  Point left, right;
   for (size_t i = 0; i < count; i++) {
-    const uint64_t *pair = source + 8 * (size_t)lefts[i];
-    kindOfPair(loadPoint(pair), loadPoint(pair + 8), &denominator, &f);
+    loadPair(&left, &right, operands, i, &f);
+    kindOfPair(left, right, &denominator, &f);
     storeElement(scratch + 4 * i, product);
     product = multiplyElements(product, denominator, &f);
   }
   Element inverse;
   fieldInvert(inverse.limb, product.limb, &f);
   for (size_t i = count; i-- > 0;) {
-    const uint64_t *pair = source + 8 * (size_t)lefts[i];
-    const Point left = loadPoint(pair), right = loadPoint(pair + 8);
+    loadPair(&left, &right, operands, i, &f);
     const Kind kind = kindOfPair(left, right, &denominator, &f);
     const Element own = multiplyElements(inverse, loadElement(scratch + 4 * i), &f);
     inverse = multiplyElements(inverse, denominator, &f);
-    const Point sum = sumOfPair(left, right, kind, own, &f);
-    storeElement(target + 8 * (size_t)outs[i], sum.x);
-    storeElement(target + 8 * (size_t)outs[i] + 4, sum.y);
+    storePoint(target + 8 * (outs ? (size_t)outs[i] : i), sumOfPair(left, right, kind, own, &f));
   }
+}
+
+void portableAddPairs(
+    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
+    uint64_t *scratch, const FieldConstants *field) {
+  const Operands operands = {source, source, lefts, false};
+  addAll(target, outs, &operands, count, scratch, field);
+}
+
+void portableAddPoints(
+    uint64_t *target, const uint64_t *addends, bool negated, size_t count, uint64_t *scratch,
+    const FieldConstants *field) {
+  const Operands operands = {target, addends, NULL, negated};
+  addAll(target, NULL, &operands, count, scratch, field);
 }
 
 void fieldGatherPoints(

@@ -18,12 +18,3 @@ void portablePower(
   const FieldConstants f = *field;
   for (size_t i = 0; i < count; i++) storeElement(out + 4 * i, power(loadElement(values + 4 * i), exponent, &f));
 }
-
-void fieldInvert(uint64_t *out, const uint64_t *value, const FieldConstants *field) {
-  // Fermat: value^(p - 2).
-  const FieldConstants f = *field;
-  uint64_t borrow = 0, exponent[4];
-  exponent[0] = subtractBorrow(f.modulus[0], 2, &borrow);
-  for (int i = 1; i < 4; i++) exponent[i] = subtractBorrow(f.modulus[i], 0, &borrow);
-  storeElement(out, power(loadElement(value), exponent, &f));
-}

@@ -66,8 +66,30 @@ struct FieldKernelTests {
           return sum.affine
         }
         #expect(Array(sums.reversed()) == expected)
+        expectLanes(Array(source.prefix(count)), Array(source.suffix(count)), &scratch)
       }
     }
+  }
+
+  /// Lane by lane: sums, differences and doubles.
+  private func expectLanes<C: Curve>(_ left: [AffinePoint<C>], _ right: [AffinePoint<C>], _ scratch: inout [UInt64]) {
+    let count = left.count
+    func changed(
+      _ kernel: (
+        UnsafePointer<C.BaseField>, UnsafeMutablePointer<C.BaseField>, Int, UnsafeMutablePointer<UInt64>
+      ) -> Void
+    ) -> [AffinePoint<C>] {
+      let both: [AffinePoint<C>] = buffer(right + left, count: 2 * count) { source, target in
+        target.update(from: source, count: 4 * count)
+        kernel(source, target + 2 * count, count, &scratch)
+      }
+      return Array(both.suffix(count))
+    }
+    let pairs = Array(zip(left, right))
+    #expect(changed(C.BaseField.addPoints) == pairs.map { (ProjectivePoint($0) + $1).affine })
+    #expect(changed(C.BaseField.subtractPoints) == pairs.map { (ProjectivePoint($0) + -$1).affine })
+    let doubles = changed { C.BaseField.addPoints($1, into: $1, count: $2, scratch: $3) }
+    #expect(doubles == left.map { ProjectivePoint($0).doubled().affine })
   }
 
   /// `count` points that `body` writes, given the coordinates of other points.

@@ -9,7 +9,36 @@
   @inlinable init(base: UnsafeMutablePointer<Element>) { self.base = base }
 }
 
+/// An array that several threads write to, each to places of its own.
+struct ScatterTarget<Element>: @unchecked Sendable {
+  // SAFETY: made by `Parallel.scatter`, whose callers promise that no place is written by two calls of the body; the
+  // array is borrowed until all calls have returned.
+  fileprivate let buffer: UnsafeMutableBufferPointer<Element>
+
+  /// One place, below the array's count.
+  subscript(place: Int) -> Element {
+    get { buffer[checked(place)] }
+    nonmutating set { buffer[checked(place)] = newValue }
+  }
+
+  private func checked(_ place: Int) -> Int {
+    precondition(buffer.indices.contains(place), "A place inside the array.")
+    return place
+  }
+}
+
 extension Parallel {
+  /// Calls `body` concurrently with contiguous ranges that cover `0..<chunks`; the calls may write to places of the
+  /// array, no two of them to the same one. The results are in the order of the ranges.
+  static func scatter<Element: Sendable, Result: Sendable>(
+    into array: inout [Element], chunks: Int, body: @Sendable (Range<Int>, ScatterTarget<Element>) -> Result
+  ) -> [Result] {
+    array.withUnsafeMutableBufferPointer { buffer in
+      let target = ScatterTarget(buffer: buffer)
+      return mapChunks(count: chunks, minimumChunk: 1) { body($0, target) }
+    }
+  }
+
   /// An array of `count` elements, the one at index i being `transform(i)`, computed concurrently.
   @inlinable package static func map<Element: Sendable>(
     count: Int, minimumChunk: Int, transform: @Sendable (Int) -> Element

@@ -37,12 +37,20 @@ package protocol FieldKernels {
   static func dot(_ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>, count: Int) -> Self
   /// The sum of values[i] * integers[i], for counts below 2^32.
   static func dot(_ values: UnsafePointer<Self>, _ integers: UnsafePointer<Int64>, count: Int) -> Self
-  /// Words of scratch memory that `addPairs` needs for so many pairs.
+  /// Words of scratch memory that `addPairs`, `addPoints` and `subtractPoints` need for so many additions.
   static func pairScratchCount(_ count: Int) -> Int
   /// target[outs[i]] = source[lefts[i]] + source[lefts[i] + 1] for points, two coordinates each, of a curve
   /// y^2 = x^3 + b without points with y = 0; (0, 0) is infinity. Source and target do not overlap.
   static func addPairs(
     _ source: UnsafePointer<Self>, lefts: [Int32], into target: UnsafeMutablePointer<Self>, at outs: [Int32],
+    scratch: UnsafeMutablePointer<UInt64>)
+  /// target[i] += addends[i] for such points; target may be addends, which doubles.
+  static func addPoints(
+    _ addends: UnsafePointer<Self>, into target: UnsafeMutablePointer<Self>, count: Int,
+    scratch: UnsafeMutablePointer<UInt64>)
+  /// target[i] -= subtrahends[i] for such points.
+  static func subtractPoints(
+    _ subtrahends: UnsafePointer<Self>, from target: UnsafeMutablePointer<Self>, count: Int,
     scratch: UnsafeMutablePointer<UInt64>)
   /// target[i] = source[entries[i] / 2] for points, two coordinates each, with y negated where the entry is odd.
   static func gatherPoints(

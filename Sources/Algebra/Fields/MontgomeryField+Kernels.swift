@@ -28,6 +28,14 @@ extension MontgomeryField {
     }
   }
 
+  /// The multiplicative inverse; nil for zero. Time depends on the element.
+  @usableFromInline package func inverse() -> Self? {
+    guard !isZero else { return nil }
+    var result = self
+    withUnsafeMutablePointer(to: &result) { out in withLimbs { fieldInvert(Algebra.limbs(out), $0, $1) } }
+    return result
+  }
+
   /// out[i] = left[i] + right[i].
   @usableFromInline package static func add(
     _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>, count: Int
@@ -120,8 +128,8 @@ extension MontgomeryField {
     return result
   }
 
-  /// Words of scratch memory that `addPairs` needs for so many pairs.
-  @usableFromInline package static func pairScratchCount(_ count: Int) -> Int { fieldAddPairsScratch(count) }
+  /// Words of scratch memory that additions of so many pairs of points need.
+  @usableFromInline package static func pairScratchCount(_ count: Int) -> Int { fieldPairScratch(count) }
 
   /// target[outs[i]] = source[lefts[i]] + source[lefts[i] + 1], for points of two coordinates each.
   @usableFromInline package static func addPairs(
@@ -132,6 +140,22 @@ extension MontgomeryField {
     withUnsafePointer(to: constants) {
       fieldAddPairs(limbs(target), outs, limbs(source), lefts, lefts.count, scratch, $0)
     }
+  }
+
+  /// target[i] += addends[i], for points of two coordinates each; target may be addends.
+  @usableFromInline package static func addPoints(
+    _ addends: UnsafePointer<Self>, into target: UnsafeMutablePointer<Self>, count: Int,
+    scratch: UnsafeMutablePointer<UInt64>
+  ) {
+    withUnsafePointer(to: constants) { fieldAddPoints(limbs(target), limbs(addends), count, scratch, $0) }
+  }
+
+  /// target[i] -= subtrahends[i], for points of two coordinates each.
+  @usableFromInline package static func subtractPoints(
+    _ subtrahends: UnsafePointer<Self>, from target: UnsafeMutablePointer<Self>, count: Int,
+    scratch: UnsafeMutablePointer<UInt64>
+  ) {
+    withUnsafePointer(to: constants) { fieldSubtractPoints(limbs(target), limbs(subtrahends), count, scratch, $0) }
   }
 
   /// target[i] = source[entries[i] / 2] for points, with y negated where the entry is odd.

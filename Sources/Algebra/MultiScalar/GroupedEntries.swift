@@ -1,7 +1,5 @@
 /// Signed references to points, sorted into groups whose sums are wanted.
-struct GroupedEntries<C: Curve>: Sendable {
-  /// The points referred to.
-  var points: [AffinePoint<C>]
+struct GroupedEntries: Sendable {
   /// 2 times a point's index, plus 1 when the point is to be negated; group after group.
   var entries: [UInt32]
   /// Group g has the entries from offsets[g] to offsets[g + 1] - 1.
@@ -22,42 +20,45 @@ struct GroupedEntries<C: Curve>: Sendable {
   }
 }
 
-extension GroupedEntries {
+/// The sums of many groups of points.
+struct GroupSums<C: Curve> {
+  /// The sums of all groups of all lists, list after list.
+  let points: [AffinePoint<C>]
+  /// List l has the groups from starts[l] to starts[l + 1] - 1 of `points`.
+  let starts: [Int]
+
   /// The sums of all groups of all lists, infinity for an empty group; about one batched addition for each entry.
   ///
   /// The entries are cut into parts of equal length that stay in a processor's cache, wherever group boundaries are; a
   /// group's parts are added at the end.
-  static func sums(of lists: [Self]) -> [[AffinePoint<C>]] {
-    let parts = cut(lists)
-    let partSums = Parallel.mapChunks(count: parts.count, minimumChunk: 1) { range in
-      var tree = SummationTree<C>()
-      return range.map { tree.sums(of: parts[$0], in: lists) }
+  init(of lists: [GroupedEntries], points source: [AffinePoint<C>]) {
+    let starts = lists.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.groupCount) }
+    let parts = Self.cut(lists)
+    let longest = min(Self.partLength, lists.reduce(0) { $0 + $1.entries.count })
+    var points = [AffinePoint<C>](repeating: .infinity, count: starts[starts.count - 1])
+    let shared = Parallel.scatter(into: &points, chunks: parts.count) { range, result in
+      var tree = SummationTree<C>(capacity: longest)
+      return range.flatMap { tree.sum(parts[$0], of: lists, from: source, into: result, at: starts) }
     }
-    var result = lists.map { [AffinePoint<C>](repeating: .infinity, count: $0.groupCount) }
-    var shared: [GroupPlace: ProjectivePoint<C>] = [:]
-    for partSum in partSums.joined() {
-      for (place, point) in zip(partSum.places, partSum.points) {
-        let present = result[place.list][place.group]
-        if let sum = shared[place] {
-          shared[place] = sum + point
-        } else if present.isInfinity {
-          result[place.list][place.group] = point
-        } else {
-          shared[place] = ProjectivePoint(present) + point
-        }
-      }
+    // Groups that lie in several parts.
+    var sums: [Int: ProjectivePoint<C>] = [:]
+    for (place, point) in shared.joined() { sums[place, default: .infinity] += point }
+    let places = Array(sums.keys)
+    for (place, sum) in zip(places, ProjectivePoint.normalized(places.map { sums[$0] ?? .infinity })) {
+      points[place] = sum
     }
-    let places = Array(shared.keys)
-    let points = ProjectivePoint.normalized(places.map { shared[$0] ?? .infinity })
-    for (place, point) in zip(places, points) { result[place.list][place.group] = point }
-    return result
+    self.points = points
+    self.starts = starts
   }
+
+  /// The sums of one list's groups.
+  func sums(ofList index: Int) -> ArraySlice<AffinePoint<C>> { points[starts[index]..<starts[index + 1]] }
 
   /// Entries in a part: 8192 points are 512 kB.
   private static var partLength: Int { 8192 }
 
   /// Cuts all lists' entries into parts of `partLength` entries, the last one shorter.
-  private static func cut(_ lists: [Self]) -> [[PartRange]] {
+  private static func cut(_ lists: [GroupedEntries]) -> [[PartRange]] {
     var parts: [[PartRange]] = []
     var current: [PartRange] = []
     var room = partLength
@@ -84,16 +85,4 @@ extension GroupedEntries {
 struct PartRange: Sendable {
   var list: Int
   var entries: Range<Int>
-}
-
-/// One group of one list.
-struct GroupPlace: Hashable, Sendable {
-  var list: Int
-  var group: Int
-}
-
-/// The sums of the groups that a part has entries of.
-struct PartSums<C: Curve>: Sendable {
-  var places: [GroupPlace]
-  var points: [AffinePoint<C>]
 }

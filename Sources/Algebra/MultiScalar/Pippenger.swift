@@ -51,7 +51,7 @@ struct Pippenger<C: Curve> {
     for start in stride(from: 0, to: windows, by: groupSize) {
       let group = start..<min(start + groupSize, windows)
       let sorted = Parallel.map(count: group.count, minimumChunk: 1) { sort(scalars, window: group.lowerBound + $0) }
-      windowSums += weightedSums(GroupedEntries.sums(of: sorted))
+      windowSums += weightedSums(GroupSums(of: sorted, points: bases), windows: group.count)
     }
     var result = ProjectivePoint<C>.infinity
     for sum in windowSums.reversed() {
@@ -63,67 +63,59 @@ struct Pippenger<C: Curve> {
 
   /// The bases in groups by the magnitude of their digit in one window, by counting; digit 0 is left out, so group 0 is
   /// empty.
-  private func sort(_ scalars: some ScalarDigits, window: Int) -> GroupedEntries<C> {
-    let isLast = window == windows - 1
-    var digits = [Int32](repeating: 0, count: scalars.count)
-    var offsets = [Int32](repeating: 0, count: largestDigit + 2)
-    for index in digits.indices {
-      let digit = scalars.digit(index, window: window, windowWidth: windowWidth, isLast: isLast)
-      digits[index] = Int32(truncatingIfNeeded: digit)
-      offsets[digit.magnitudeAsInt + 1] += 1
-    }
-    offsets[1] = 0
-    for group in 1..<offsets.count { offsets[group] += offsets[group - 1] }
-    var places = offsets
-    var entries = [UInt32](repeating: 0, count: Int(offsets[offsets.count - 1]))
-    for index in digits.indices where digits[index] != 0 {
+  private func sort(_ scalars: some ScalarDigits, window: Int) -> GroupedEntries {
+    let digits = scalars.digits(window: window, windowWidth: windowWidth, isLast: window == windows - 1)
+    return Self.grouped(digits.count, by: largestDigit + 1) { index in
       let digit = digits[index]
-      let group = Int(digit.magnitude)
-      entries[Int(places[group])] = UInt32(truncatingIfNeeded: index) << 1 | (digit < 0 ? 1 : 0)
-      places[group] += 1
+      return digit == 0 ? nil : (Int(digit.magnitude), UInt32(truncatingIfNeeded: index) << 1 | (digit < 0 ? 1 : 0))
     }
-    return GroupedEntries(points: bases, entries: entries, offsets: offsets)
   }
 
   /// For each window's buckets, the sum of k times bucket k.
   ///
   /// With k = hi 2^s + lo this is sum_lo lo column_lo + 2^s sum_hi hi row_hi, where columns and rows are sums of
   /// buckets with the same lo or hi: two batched additions a bucket, and running sums of only 2^s terms.
-  private func weightedSums(_ buckets: [[AffinePoint<C>]]) -> [ProjectivePoint<C>] {
+  private func weightedSums(_ buckets: GroupSums<C>, windows: Int) -> [ProjectivePoint<C>] {
     let lowBits = windowWidth / 2
-    let lists = buckets.flatMap { window in
-      [
-        grouped(window, by: (largestDigit >> lowBits) + 1) { $0 >> lowBits },
-        grouped(window, by: 1 << lowBits) { $0 & ((1 << lowBits) - 1) },
-      ]
+    let (points, starts) = (buckets.points, buckets.starts)
+    let (rows, columns) = ((largestDigit >> lowBits) + 1, 1 << lowBits)
+    let lists = Parallel.map(count: 2 * windows, minimumChunk: 1) { list in
+      let first = starts[list / 2]
+      return Self.grouped(largestDigit + 1, by: list % 2 == 0 ? rows : columns) { index in
+        guard !points[first + index].isInfinity else { return nil }
+        return (list % 2 == 0 ? index >> lowBits : index & (columns - 1), UInt32(truncatingIfNeeded: first + index) << 1)
+      }
     }
-    let sums = GroupedEntries.sums(of: lists)
-    return Parallel.map(count: buckets.count, minimumChunk: 1) { index in
-      var rows = weightedSum(sums[2 * index])
+    let sums = GroupSums(of: lists, points: points)
+    return Parallel.map(count: windows, minimumChunk: 1) { index in
+      var rows = weightedSum(sums.sums(ofList: 2 * index))
       for _ in 0..<lowBits { rows = rows.doubled() }
-      return rows + weightedSum(sums[2 * index + 1])
+      return rows + weightedSum(sums.sums(ofList: 2 * index + 1))
     }
   }
 
-  /// The points that are not infinity, grouped by a key of their index.
-  private func grouped(
-    _ points: [AffinePoint<C>], by groups: Int, _ key: (Int) -> Int
-  ) -> GroupedEntries<C> {
+  /// Entries with keys below `groups`, sorted by counting; an index without an entry is left out.
+  @inline(__always)
+  private static func grouped(
+    _ count: Int, by groups: Int, _ entry: (Int) -> (key: Int, entry: UInt32)?
+  ) -> GroupedEntries {
     var offsets = [Int32](repeating: 0, count: groups + 1)
-    for index in points.indices where !points[index].isInfinity { offsets[key(index) + 1] += 1 }
+    for index in 0..<count {
+      if let (key, _) = entry(index) { offsets[key + 1] += 1 }
+    }
     for group in 1...groups { offsets[group] += offsets[group - 1] }
     var places = offsets
     var entries = [UInt32](repeating: 0, count: Int(offsets[groups]))
-    for index in points.indices where !points[index].isInfinity {
-      let group = key(index)
-      entries[Int(places[group])] = UInt32(truncatingIfNeeded: index) << 1
-      places[group] += 1
+    for index in 0..<count {
+      guard let (key, entry) = entry(index) else { continue }
+      entries[Int(places[key])] = entry
+      places[key] += 1
     }
-    return GroupedEntries(points: points, entries: entries, offsets: offsets)
+    return GroupedEntries(entries: entries, offsets: offsets)
   }
 
   /// The sum of k times the k-th point, by running sums from the last one down.
-  private func weightedSum(_ points: [AffinePoint<C>]) -> ProjectivePoint<C> {
+  private func weightedSum(_ points: ArraySlice<AffinePoint<C>>) -> ProjectivePoint<C> {
     var running = ProjectivePoint<C>.infinity
     var total = ProjectivePoint<C>.infinity
     for point in points.dropFirst().reversed() {
@@ -132,9 +124,4 @@ struct Pippenger<C: Curve> {
     }
     return total
   }
-}
-
-extension Int {
-  /// The absolute value of an integer that is not the smallest one.
-  fileprivate var magnitudeAsInt: Int { self < 0 ? -self : self }
 }

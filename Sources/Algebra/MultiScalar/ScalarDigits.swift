@@ -8,10 +8,10 @@ protocol ScalarDigits: Sendable {
   var count: Int { get }
   /// Bits of the largest magnitude.
   var bitWidth: Int { get }
-  /// Adds K to every magnitude; called once, before `digit`.
+  /// Adds K to every magnitude; called once, before `digits`.
   mutating func prepare(windowWidth: Int, windows: Int)
-  /// The digit of this scalar in this window, negated for a negative scalar.
-  func digit(_ index: Int, window: Int, windowWidth: Int, isLast: Bool) -> Int
+  /// The digits of all scalars in this window, negated for a negative scalar.
+  func digits(window: Int, windowWidth: Int, isLast: Bool) -> [Int32]
 }
 
 /// Field elements by their canonical representatives.
@@ -45,20 +45,23 @@ struct WideDigits: ScalarDigits {
     }
   }
 
-  func digit(_ index: Int, window: Int, windowWidth: Int, isLast: Bool) -> Int {
-    let value = limbs[index]
+  func digits(window: Int, windowWidth: Int, isLast: Bool) -> [Int32] {
     let bit = window * windowWidth
-    let (low, high): (UInt64, UInt64) =
-      switch bit / 64 {
-      case 0: (value.0, value.1)
-      case 1: (value.1, value.2)
-      case 2: (value.2, value.3)
-      default: (value.3, 0)
+    let (word, shift) = (bit / 64, UInt64(bit % 64))
+    let mask = (UInt64(1) << UInt64(isLast ? windowWidth + 1 : windowWidth)) - 1
+    let offset = isLast ? 0 : Int32(1) << Int32(windowWidth - 1)
+    func read(_ pair: (Limbs) -> (low: UInt64, high: UInt64)) -> [Int32] {
+      limbs.map { value in
+        let (low, high) = pair(value)
+        return Int32(truncatingIfNeeded: (low >> shift | (high << 1) << (63 - shift)) & mask) - offset
       }
-    let shift = UInt64(bit % 64)
-    let rest = low >> shift | (high << 1) << (63 - shift)
-    if isLast { return Int(truncatingIfNeeded: rest & ((1 << UInt64(windowWidth + 1)) - 1)) }
-    return Int(truncatingIfNeeded: rest & ((1 << UInt64(windowWidth)) - 1)) - (1 << (windowWidth - 1))
+    }
+    switch word {
+    case 0: return read { ($0.0, $0.1) }
+    case 1: return read { ($0.1, $0.2) }
+    case 2: return read { ($0.2, $0.3) }
+    default: return read { ($0.3, 0) }
+    }
   }
 }
 
@@ -86,9 +89,13 @@ struct SmallDigits: ScalarDigits {
     for index in magnitudes.indices { magnitudes[index] += offset }
   }
 
-  func digit(_ index: Int, window: Int, windowWidth: Int, isLast: Bool) -> Int {
-    let rest = Int(truncatingIfNeeded: magnitudes[index] >> UInt64(window * windowWidth))
-    let digit = isLast ? rest : (rest & ((1 << windowWidth) - 1)) - (1 << (windowWidth - 1))
-    return negative[index] ? -digit : digit
+  func digits(window: Int, windowWidth: Int, isLast: Bool) -> [Int32] {
+    let shift = UInt64(window * windowWidth)
+    let mask = isLast ? UInt64.max : (1 << UInt64(windowWidth)) - 1
+    let offset = isLast ? 0 : Int32(1) << Int32(windowWidth - 1)
+    return magnitudes.indices.map { index in
+      let digit = Int32(truncatingIfNeeded: (magnitudes[index] >> shift) & mask) - offset
+      return negative[index] ? -digit : digit
+    }
   }
 }

@@ -1,54 +1,85 @@
 /// Sums groups of points by rounds: each round adds neighbours of every group and halves the groups' lengths, all
 /// additions of a round sharing one inversion.
 struct SummationTree<C: Curve> {
-  private var current: [AffinePoint<C>] = []
-  private var next: [AffinePoint<C>] = []
-  private var lengths: [Int] = []
+  private var current: [AffinePoint<C>]
+  private var next: [AffinePoint<C>]
+  /// Points of `current` in use.
+  private var count = 0
+  private var groups: [Group] = []
   private var lefts: [Int32] = []
   private var outs: [Int32] = []
   private var addition = PairAddition<C>()
 
-  /// The sums of the groups that the part's entries are in, restricted to the part.
-  mutating func sums(of part: [PartRange], in lists: [GroupedEntries<C>]) -> PartSums<C> {
-    let places = gather(part, lists)
-    while current.count > lengths.count { halve() }
-    return PartSums(places: places, points: current)
+  /// A group that the part has entries of.
+  private struct Group {
+    /// Points left of it.
+    var length: Int
+    /// Where its sum belongs.
+    var place: Int
+    /// Whether other parts have entries of it, too.
+    var isShared: Bool
   }
 
-  /// Copies the part's points, with their signs, and notes how many each group has.
-  private mutating func gather(_ part: [PartRange], _ lists: [GroupedEntries<C>]) -> [GroupPlace] {
-    lengths.removeAll(keepingCapacity: true)
-    var places: [GroupPlace] = []
+  /// Room for parts of up to `capacity` entries.
+  init(capacity: Int) {
+    current = [AffinePoint<C>](repeating: .infinity, count: capacity)
+    next = current
+  }
+
+  /// Sums the groups that the part's entries are in.
+  ///
+  /// - Parameters:
+  ///   - part: the entries, those of one list after those of another.
+  ///   - source: what the entries refer to.
+  ///   - result: where the sums of the part's own groups are stored: group g of list l at starts[l] + g.
+  /// - Returns: what the part adds to groups that it shares with others, and their places.
+  mutating func sum(
+    _ part: [PartRange], of lists: [GroupedEntries], from source: [AffinePoint<C>],
+    into result: ScatterTarget<AffinePoint<C>>, at starts: [Int]
+  ) -> [(place: Int, point: AffinePoint<C>)] {
+    gather(part, lists, source, starts)
+    while count > groups.count { halve() }
+    var shared: [(place: Int, point: AffinePoint<C>)] = []
+    for (index, group) in groups.enumerated() {
+      if group.isShared { shared.append((group.place, current[index])) } else { result[group.place] = current[index] }
+    }
+    return shared
+  }
+
+  /// Copies the part's points, with their signs, and notes the groups.
+  private mutating func gather(
+    _ part: [PartRange], _ lists: [GroupedEntries], _ source: [AffinePoint<C>], _ starts: [Int]
+  ) {
+    groups.removeAll(keepingCapacity: true)
+    count = 0
     for range in part {
       let list = lists[range.list]
       var group = list.group(ofEntry: range.entries.lowerBound)
       var start = range.entries.lowerBound
       while start < range.entries.upperBound {
-        let end = min(Int(list.offsets[group + 1]), range.entries.upperBound)
+        let (first, last) = (Int(list.offsets[group]), Int(list.offsets[group + 1]))
+        let end = min(last, range.entries.upperBound)
         if end > start {
-          places.append(GroupPlace(list: range.list, group: group))
-          lengths.append(end - start)
+          let isShared = first < range.entries.lowerBound || last > range.entries.upperBound
+          groups.append(Group(length: end - start, place: starts[range.list] + group, isShared: isShared))
         }
         start = end
         group += 1
       }
+      precondition(count + range.entries.count <= current.count, "A part within the capacity.")
+      copy(range.entries, of: list, source, to: count)
+      count += range.entries.count
     }
-    let total = part.reduce(0) { $0 + $1.entries.count }
-    if current.count != total { current = [AffinePoint<C>](repeating: .infinity, count: total) }
-    var first = 0
-    for range in part {
-      copy(range.entries, of: lists[range.list], to: first)
-      first += range.entries.count
-    }
-    return places
   }
 
   /// Copies the points that some of a list's entries refer to, from position `first` on.
-  private mutating func copy(_ range: Range<Int>, of list: GroupedEntries<C>, to first: Int) {
+  private mutating func copy(
+    _ range: Range<Int>, of list: GroupedEntries, _ points: [AffinePoint<C>], to first: Int
+  ) {
     // SAFETY: an affine point is two field elements and nothing else; the sorting that made the entries numbered
-    // points of the list, and the caller made room for all of the part's points.
+    // points of the array, and the caller made room for all of the part's points.
     current.withUnsafeMutableBytes { target in
-      list.points.withUnsafeBytes { source in
+      points.withUnsafeBytes { source in
         list.entries.withUnsafeBufferPointer { entries in
           guard let target = target.baseAddress, let source = source.baseAddress, let entries = entries.baseAddress
           else { return }
@@ -64,12 +95,10 @@ struct SummationTree<C: Curve> {
   private mutating func halve() {
     lefts.removeAll(keepingCapacity: true)
     outs.removeAll(keepingCapacity: true)
-    let total = lengths.reduce(0) { $0 + ($1 + 1) / 2 }
-    if next.count < total { next = [AffinePoint<C>](repeating: .infinity, count: current.count) }
     var position = 0
     var out = 0
-    for index in lengths.indices {
-      let length = lengths[index]
+    for index in groups.indices {
+      let length = groups[index].length
       for _ in 0..<(length / 2) {
         lefts.append(Int32(truncatingIfNeeded: position))
         outs.append(Int32(truncatingIfNeeded: out))
@@ -81,10 +110,10 @@ struct SummationTree<C: Curve> {
         position += 1
         out += 1
       }
-      lengths[index] = (length + 1) / 2
+      groups[index].length = (length + 1) / 2
     }
     addition.add(current, lefts: lefts, into: &next, at: outs)
     swap(&current, &next)
-    current.removeLast(current.count - total)
+    count = out
   }
 }

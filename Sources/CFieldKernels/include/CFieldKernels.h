@@ -3,7 +3,8 @@
 //
 // Contract of every function: elements are below the modulus, on input and on output; `count` counts elements; an
 // output may be the same array as an input, but must not overlap one otherwise. Every function gives bit-identical
-// results on every path (portable, AVX-512 IFMA); the path is chosen at run time. Time does not depend on values.
+// results on every path (portable, AVX-512 IFMA); the path is chosen at run time. Time does not depend on values, that
+// of inversions and of additions of points apart.
 #ifndef C_FIELD_KERNELS_H
 #define C_FIELD_KERNELS_H
 #include <stdbool.h>
@@ -55,8 +56,8 @@ void fieldDot(
 void fieldDotSmall(
     uint64_t *out, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field);
 
-/// Words of scratch memory that fieldAddPairs needs for so many pairs.
-size_t fieldAddPairsScratch(size_t count);
+/// Words of scratch memory that fieldAddPairs, fieldAddPoints and fieldSubtractPoints need for so many additions.
+size_t fieldPairScratch(size_t count);
 /// target[outs[i]] = source[lefts[i]] + source[lefts[i] + 1] for points of a curve y^2 = x^3 + b without points with y
 /// = 0.
 ///
@@ -65,6 +66,12 @@ size_t fieldAddPairsScratch(size_t count);
 void fieldAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
     uint64_t *scratch, const FieldConstants *field);
+/// target[i] += addends[i] for points as those of fieldAddPairs, in all cases; target may be addends, which doubles.
+void fieldAddPoints(
+    uint64_t *target, const uint64_t *addends, size_t count, uint64_t *scratch, const FieldConstants *field);
+/// target[i] -= subtrahends[i], likewise.
+void fieldSubtractPoints(
+    uint64_t *target, const uint64_t *subtrahends, size_t count, uint64_t *scratch, const FieldConstants *field);
 /// target[i] = source[entries[i] / 2] for points, with y negated where the entry is odd.
 void fieldGatherPoints(
     uint64_t *target, const uint64_t *source, const uint32_t *entries, size_t count, const FieldConstants *field);

@@ -52,7 +52,7 @@ struct VectorFolding<C: Curve> {
     coefficients.addScaled(highCoefficients, by: inverse)
     blocks = blocks.flatMap { [$0, $0 * inverse] }
     if blocks.count == Self.blocksToFold && vector.count >= Self.shortestFolded {
-      bases = PointLanes<C>.folded(bases, weights: blocks)
+      bases = C.folded(bases, weights: blocks)
       blocks = [.one]
     }
   }

@@ -1,14 +1,6 @@
-extension MontgomeryField {
-  /// The multiplicative inverse x^(p - 2); nil for zero. About 320 products.
-  @inlinable package func inverse() -> Self? {
-    guard !isZero else { return nil }
-    let p = Parameters.modulus
-    // p is odd and above 2, so only the lowest limb may borrow, and it does not for a limb of at least 2.
-    let (low, borrow) = subtractingWithBorrow(p.0, 2, 0)
-    precondition(borrow == 0, "The modulus must have a lowest limb of at least 2.")
-    return raised(to: (low, p.1, p.2, p.3))
-  }
+// Square roots and powers.
 
+extension MontgomeryField {
   /// One of the two square roots, or nil when there is none; time depends on the element.
   ///
   /// - seealso: Tonelli and Shanks; Cohen, "A course in computational algebraic number theory", algorithm 1.5.1.
