@@ -83,7 +83,8 @@ struct Pippenger<C: Curve> {
       let first = starts[list / 2]
       return Self.grouped(largestDigit + 1, by: list % 2 == 0 ? rows : columns) { index in
         guard !points[first + index].isInfinity else { return nil }
-        return (list % 2 == 0 ? index >> lowBits : index & (columns - 1), UInt32(truncatingIfNeeded: first + index) << 1)
+        let key = list % 2 == 0 ? index >> lowBits : index & (columns - 1)
+        return (key, UInt32(truncatingIfNeeded: first + index) << 1)
       }
     }
     let sums = GroupSums(of: lists, points: points)
