@@ -64,7 +64,7 @@ let package = Package(
     tests("ConstraintSystem", uses: ["Algebra", "Transcript"], resources: []),
     tests("Model", uses: [.product(name: "Crypto", package: "swift-crypto")]),
     tests("Command"),
-    tests("LayerFold", resources: []),
+    tests("LayerFold", uses: ["Algebra"], resources: []),
     tests("Arguments", uses: ["Algebra", "Transcript", "ConstraintSystem"], resources: []),
     tests(
       "Folding",

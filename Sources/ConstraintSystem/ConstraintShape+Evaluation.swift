@@ -11,6 +11,13 @@ extension ConstraintShape {
     products(assemble(trace: trace, publics: publics) { $0 < values.count ? values[$0] : .zero })
   }
 
+  /// (A z, B z, C z) given the committed values that occur in rows, one for each of `valueOffsets`.
+  package func multiply(occurringValues values: [Field], trace: [Field], publics: [Field]) -> RowProducts<Field> {
+    precondition(values.count == valueOffsets.count, "As many values as occur in rows.")
+    precondition(publics.count == publicCount && trace.count >= traceCount, "As many variables as the shape has.")
+    return products(publics + values + trace[..<traceCount])
+  }
+
   /// The first row where A z * B z differs from u C z + E, or nil when all agree; E is zero when it is not given.
   package func firstViolation(of products: RowProducts<Field>, u: Field, error: [Field] = []) -> RowViolation? {
     for row in 0..<rowCount {

@@ -90,6 +90,26 @@ import Testing
     #expect(failures.contains("fractions of one layer"))
   }
 
+  @Test("Rejects: a plan with a pool of more than 100 coordinates")
+  func largePool() throws {
+    let fixture = Fixture(seed: 5)
+    var statement = fixture.statement
+    statement.relations = []
+    statement.products = []
+    let tensor = statement.multiplicities
+    func add(_ index: Int) {
+      let axis = Axis("entry \(index)", 256)
+      statement.relations.append(
+        LinearRelation("zero", over: [axis], [.init(tensor.renamed([tensor.axes[0].name: axis.name]), times: .one)]))
+    }
+    for index in 0..<12 { add(index) }
+    _ = try StepArgumentPlan(statement, layout: fixture.layout)
+    add(12)
+    #expect(
+      throws: ArgumentError.malformedStatement("relations and results have 104 coordinates, more than 100")
+    ) { try StepArgumentPlan(statement, layout: fixture.layout) }
+  }
+
   @Test("Rejects: claims about other data than the committed")
   func otherData() throws {
     // A prover who commits to one thing and proves another ends with a claim that is false of what it committed.

@@ -156,6 +156,55 @@ private enum SharedProofs {
     #expect(try workspace.names() == ["batch.jsonl"], "neither a proof nor a part of one is left")
   }
 
+  /// A run of `prove` that has created its unfinished file.
+  private func runningProof(in workspace: Workspace) throws -> Process {
+    let process = Process()
+    process.executableURL = Program.url
+    process.arguments = [
+      "prove", "--keys", try SharedKeys.path(), "--prompt", "In the beginning", "--max-new-tokens", "40", "--proof",
+      workspace.path("proof"),
+    ]
+    (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+    try process.run()
+    while process.isRunning, try workspace.names().isEmpty { usleep(10_000) }
+    return process
+  }
+
+  @Test("an interrupted prove leaves no file", arguments: [SIGINT, SIGTERM])
+  func interrupted(number: Int32) throws {
+    let workspace = try Workspace()
+    let process = try runningProof(in: workspace)
+    #expect(try workspace.names().count == 1)
+    kill(process.processIdentifier, number)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == number)
+    #expect(try workspace.names() == [])
+  }
+
+  @Test("what a killed prove leaves, the next file of that name removes; not what a living one is writing")
+  func killed() throws {
+    let workspace = try Workspace()
+    let killed = try runningProof(in: workspace)
+    kill(killed.processIdentifier, SIGKILL)
+    killed.waitUntilExit()
+    let left = try workspace.names()
+    #expect(left.count == 1 && left[0].hasPrefix(".proof."))
+    _ = try workspace.write("", to: ".proof.txt")
+    let living = try runningProof(in: workspace)
+    while living.isRunning, try workspace.names().contains(left[0]) { usleep(10_000) }
+    let names = try workspace.names()
+    #expect(names.count == 2 && names.contains(".proof.txt") && names != left)
+    let other = try Program.run([
+      "generate", "--keys", SharedKeys.path(), "--prompt", "a", "--max-new-tokens", "1", "--logits",
+      workspace.path("proof"),
+    ])
+    #expect(other.status == 0, "\(other)")
+    if living.isRunning { #expect(try Set(workspace.names()) == Set(names + ["proof"])) }
+    kill(living.processIdentifier, SIGTERM)
+    living.waitUntilExit()
+    #expect(try workspace.names() == [".proof.txt", "proof"])
+  }
+
   @Test("inspect shows keys and proofs") func inspect() throws {
     let keys = try Program.run(["inspect", "--keys", SharedKeys.path(), "--rows", "--json"])
     let object = try keys.object()

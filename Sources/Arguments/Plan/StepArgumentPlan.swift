@@ -28,6 +28,10 @@ package struct StepArgumentPlan: Sendable {
   /// The tables that rotation claims name by number.
   let rotaryTables: [RotaryTable]
 
+  /// The most coordinates a pool may have: they are the powers s^(2^i) of one challenge, so a false relation passes for at
+  /// most 2^poolSize of its values.
+  static let poolLimit = 100
+
   /// The tag of the argument's transcript.
   static let transcriptTag: Tag = "step"
 
@@ -44,6 +48,9 @@ package struct StepArgumentPlan: Sendable {
     for relation in statement.relations { pool.add(relation.axes) }
     for product in statement.products { pool.add(product.result.axes) }
     poolSize = pool.size
+    guard poolSize <= Self.poolLimit else {
+      throw .malformedStatement("relations and results have \(poolSize) coordinates, more than \(Self.poolLimit)")
+    }
     relations = statement.relations.map { relation in
       LinearForm(
         terms: relation.terms.map { (list.functional($0, at: pool.points), $0.factor) }, constant: relation.constant,

@@ -130,18 +130,19 @@ package struct RelationCoefficients<F: PrimeField> {
 extension RelationKey {
   /// (A z, B z, C z) for the z with these public columns whose chunks have the entries given.
   func rowProducts(publics: [F], entry: @Sendable (_ chunk: Int, _ index: Int) -> F) -> RowProducts<F> {
-    var values = [F](repeating: .zero, count: shape.valuesCount)
+    var values: [F] = []
+    values.reserveCapacity(shape.valueOffsets.count)
     var spans = spans(of: .values)[...]
     for offset in shape.valueOffsets {
       while let span = spans.first, span.offsets.upperBound <= Int(offset) { spans = spans.dropFirst() }
       guard let span = spans.first else { preconditionFailure("Every committed value in a row has its chunk.") }
-      values[Int(offset)] = entry(span.chunk, Int(offset) - span.offsets.lowerBound)
+      values.append(entry(span.chunk, Int(offset) - span.offsets.lowerBound))
     }
     var trace: [F] = []
     trace.reserveCapacity(shape.traceCount)
     for span in self.spans(of: .trace) {
       trace += Parallel.map(count: span.offsets.count, minimumChunk: 2048) { entry(span.chunk, $0) }
     }
-    return shape.multiply(values: values, trace: trace, publics: publics)
+    return shape.multiply(occurringValues: values, trace: trace, publics: publics)
   }
 }

@@ -40,6 +40,9 @@ package struct FoldProver: Sendable {
     context: FoldContext<ScalarField>
   ) throws -> Result {
     precondition(fresh.commitments.count == running.commitments.count, "instances of one order of chunks")
+    precondition(
+      opening.integers.count == 4 && witness.segments.count == 5 && opening.blinders.count == witness.blinders.count,
+      "openings of one order of chunks")
     let scalars = running.scalars
     var transcript = PoseidonSponge(tag: "fold")
     transcript.absorb([context.keyDigest, context.kind])

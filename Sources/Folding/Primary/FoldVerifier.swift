@@ -41,6 +41,11 @@ package struct FoldVerifier: Sendable {
     context: FoldContext<World.Element>, running: RunningScalars<World.Element>, fresh: FreshScalars<World.Element>,
     in world: inout World
   ) throws -> FoldOutcome<World> where World.Field == ScalarField {
+    precondition(
+      running.errorPoint.count == errorLog, "a running point with a coordinate for each variable of the rows")
+    precondition(
+      running.claimPoint.count == claimLog && fresh.claimPoint.count == claimLog,
+      "points of claims with a coordinate for each variable of Q")
     world.enter("fold")
     defer { world.leave() }
     var transcript = SpongeTranscript<World>(tag: "fold", in: &world)

@@ -34,7 +34,7 @@ package struct RecursionKey: Sendable {
     let generators = Generators<PrimaryCurve>(logCount: chunkLog)
     var limbsLog = 12
     var traceChunks = 1
-    var errorLog = 16
+    var errorLog = RecursionSizes.leastErrorLog
     while true {
       let circuits = try steps(limbsLog)
       let sizes = RecursionSizes(
@@ -49,7 +49,7 @@ package struct RecursionKey: Sendable {
         continue
       }
       let traceNeeded = ((built.map(\.traceCount).max() ?? 0) + (1 << chunkLog) - 1) >> chunkLog
-      let rowsNeeded = Self.log(built.map(\.rowCount).max() ?? 0)
+      let rowsNeeded = RecursionSizes.errorLog(rows: built.map(\.rowCount).max() ?? 0)
       guard traceNeeded <= traceChunks && rowsNeeded <= errorLog else {
         traceChunks = max(traceChunks, traceNeeded)
         errorLog = max(errorLog, rowsNeeded)
@@ -79,9 +79,5 @@ package struct RecursionKey: Sendable {
     }
     return BlockLayout(
       chunkLog: chunkLog, entries: largest(\.segmentEntries), largestLogs: largest(\.largestLogs))
-  }
-
-  private static func log(_ count: Int) -> Int {
-    count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount
   }
 }

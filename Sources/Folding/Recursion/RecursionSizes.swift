@@ -12,6 +12,14 @@ package struct RecursionSizes: Hashable, Sendable {
   /// The blinding base K: the commitment to an absent hidden state.
   package let absentState: AffinePoint<PrimaryCurve>
 
+  /// The smallest e of any key, however few its rows are.
+  package static let leastErrorLog = 16
+
+  /// e for circuits with this many rows at most.
+  package static func errorLog(rows: Int) -> Int {
+    max(leastErrorLog, rows <= 1 ? 0 : Int.bitWidth - (rows - 1).leadingZeroBitCount)
+  }
+
   /// Sizes from parts.
   package init(layout: BlockLayout, traceChunks: Int, errorLog: Int, absentState: AffinePoint<PrimaryCurve>) {
     self.layout = layout

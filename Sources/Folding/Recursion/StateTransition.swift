@@ -1,4 +1,5 @@
 package import Algebra
+import Circuits
 package import ConstraintSystem
 import Transcript
 
@@ -82,6 +83,10 @@ package struct StateTransition: Sendable {
       key: previous.keyDigest, kind: previous.phase, tokens: previous.tokensDigest, chunks: coordinates.bound,
       in: &world)
     try world.requireEqual(previous.binding, expected, "binding digest of the folded step")
+    precondition(
+      previous.carriedOutput.count == coordinates.input.count
+        && previous.runningDigests.count == StepKind.allCases.count,
+      "a state of as many input chunks and kinds as the key has")
     for (carried, actual) in zip(previous.carriedOutput, coordinates.input) {
       try world.requireEqual(carried, actual, "input of the folded step is the output before it")
     }

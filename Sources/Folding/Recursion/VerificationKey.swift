@@ -29,6 +29,10 @@ package struct VerificationKey: Sendable {
     shapes: [ConstraintShape<ScalarField>], segmentEntries: [[Int]], sizes: RecursionSizes, tables: LookupTables,
     generators: (primary: Generators<PrimaryCurve>, cycle: CycleFoldKey), context: [UInt8]
   ) {
+    precondition(
+      shapes.count == StepKind.allCases.count && segmentEntries.count == shapes.count
+        && segmentEntries.allSatisfy { $0.count == Segment.allCases.count },
+      "constraints and the entries of every segment for every kind")
     self.shapes = shapes
     self.segmentEntries = segmentEntries
     self.sizes = sizes

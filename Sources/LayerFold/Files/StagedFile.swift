@@ -2,7 +2,9 @@ import Foundation
 
 /// A file written beside its final place and renamed there when it is complete.
 ///
-/// Until `commit` nothing under the final name changes; a file that is dropped before leaves nothing behind.
+/// Until `commit` nothing under the final name changes; a file that is dropped before leaves nothing behind. What a process
+/// leaves that was killed, the next file for the same name removes: a temporary file is locked as long as its process
+/// lives.
 package final class StagedFile {
   /// Who may read a file.
   package enum Access: Sendable {
@@ -13,7 +15,7 @@ package final class StagedFile {
   }
 
   private let path: String
-  private let temporaryPath: String
+  private var temporaryPath: String
   private var descriptor: Int32
   private var isCommitted = false
 
@@ -25,17 +27,20 @@ package final class StagedFile {
     if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       throw .cannotCreate(path: path, reason: "something other than a file has this name")
     }
-    let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
-    let folder = url.deletingLastPathComponent()
-    temporaryPath = folder.appendingPathComponent(".\(url.lastPathComponent).\(suffix).partial").path
+    UnfinishedFiles.removeAbandoned(for: url)
     let mode: mode_t = access == .secret ? 0o600 : 0o666
-    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    if descriptor < 0 { throw .cannotCreate(path: path, reason: Self.lastReason) }
+    repeat {
+      temporaryPath = UnfinishedFiles.newPath(for: url)
+      descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      if descriptor < 0 { throw .cannotCreate(path: path, reason: Self.lastReason) }
+      // Whoever looks for abandoned files may have taken this one for one, before it was locked.
+    } while !UnfinishedFiles.claim(descriptor, at: temporaryPath)
   }
 
   deinit {
-    if descriptor >= 0 { close(descriptor) }
     if !isCommitted { unlink(temporaryPath) }
+    if descriptor >= 0 { close(descriptor) }
+    UnfinishedFiles.release(temporaryPath)
   }
 
   /// Appends bytes; throws `writeFailed`.

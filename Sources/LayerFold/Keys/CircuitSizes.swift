@@ -82,7 +82,7 @@ extension ProverKey {
   public func check(against verifier: VerifierKey) throws {
     let recursion = try rebuiltRecursionKey()
     let weights = try WeightCommitments(of: model.quantized, under: recursion, seed: seed)
-    guard zip(weights.steps, self.weights.steps).allSatisfy({ $0.points == $1.points }) else {
+    guard weights.steps.map(\.points) == self.weights.steps.map(\.points) else {
       throw LayerFoldError.malformedKey(file: Self.fileName, reason: "its commitments are not those of its weights")
     }
     try requireSameSetup(as: verifier)

@@ -123,7 +123,7 @@ private struct Sizes {
     chunkLog = Int(try reader.read("the chunk size") as UInt8)
     errorLog = Int(try reader.read("the number of rows") as UInt8)
     guard ProverKey.chunkLogs.contains(chunkLog) else { throw .outOfRange(part: "the chunk size") }
-    guard (1...28).contains(errorLog) else { throw .outOfRange(part: "the number of rows") }
+    guard (RecursionSizes.leastErrorLog...28).contains(errorLog) else { throw .outOfRange(part: "the number of rows") }
     traceChunks = try reader.readCount("the number of chunks", in: 1...Self.chunkLimit)
     var entries: [[Int]] = []
     for _ in StepKind.allCases {
@@ -158,7 +158,11 @@ private struct Sizes {
     let tablesLog = tables.ids.count.trailingZeroBitCount
     try require(entries[Segment.tables.rawValue] == 3 * tables.ids.count, "the segments")
     try require(largestLogs[Segment.tables.rawValue] >= tablesLog, "the largest tensors")
+    // A verifier makes tables of 2^e entries and vectors as long as a trace: both must be paid for by the length of the file.
+    let rows = shapes.map(\.rowCount).max() ?? 0
+    try require(errorLog == RecursionSizes.errorLog(rows: rows), "the number of rows")
     for (shape, entries) in zip(shapes, segmentEntries) {
+      try require(shape.traceCount <= shape.entryCount, "the constraints")
       try require(
         shape.publicCount == 2 && shape.rowCount <= 1 << errorLog && shape.traceCount <= traceChunks << chunkLog
           && shape.valuesCount <= entries[Segment.values.rawValue], "the constraints")

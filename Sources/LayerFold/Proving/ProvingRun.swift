@@ -1,11 +1,17 @@
-import Algebra
+package import Algebra
 import Circuits
 import Decider
 import Folding
 import Model
 
-/// One proof in the making: generates, folds every step as it is computed, compresses.
-struct ProvingRun {
+/// One proof in the making: generates, folds every step as it is computed, compresses; between stages what will be claimed
+/// can be read, and by a test altered.
+package struct ProvingRun {
+  /// What the proof will claim: of every text absorbed so far.
+  package var claims: [ClaimedInference] = []
+  /// The weight chain that the proof will name the model by.
+  package var weightChain: ScalarField
+
   private let key: ProverKey
   private let recursion: RecursionKey
   private let stepCount: Int
@@ -13,7 +19,6 @@ struct ProvingRun {
   private var prover: RecursionProver
   private var generator = SystemRandomNumberGenerator()
   private var times = ProvingTimes()
-  private var claims: [ClaimedInference] = []
   private var stepIndex = 0
 
   /// Proves a batch of at least one inference, telling `report` what happens; throws `LayerFoldError`, or
@@ -36,8 +41,10 @@ struct ProvingRun {
     report(.finished(proof))
   }
 
-  private init(key: ProverKey, inferences: Int, report: @escaping (ProvingEvent) -> Void) throws {
+  /// A run that has absorbed nothing.
+  package init(key: ProverKey, inferences: Int, report: @escaping (ProvingEvent) -> Void = { _ in }) throws {
     self.key = key
+    weightChain = key.weights.chain
     self.report = report
     recursion = try key.recursionKey()
     stepCount = inferences * (key.model.configuration.layerCount + 2) + 1
@@ -47,7 +54,7 @@ struct ProvingRun {
   // MARK: - Folding
 
   /// Generates one continuation, then folds Embedding, layers and Head of the whole text.
-  private mutating func absorb(_ request: InferenceRequest, index: Int) throws {
+  package mutating func absorb(_ request: InferenceRequest, index: Int) throws {
     let model = key.model
     let continuation = try times.measure(\.inference) {
       try model.generate(request.prompt, maxNewTokens: request.maxNewTokens)
@@ -78,7 +85,7 @@ struct ProvingRun {
   }
 
   /// Folds the last Head into its kind by a Final step.
-  private mutating func close() throws {
+  package mutating func close() throws {
     guard let last = claims.last else { preconditionFailure("A batch has at least one inference.") }
     try fold(.final, digest: last.digest(positions: key.model.quantized.parameters.positions)) { $0.values() }
   }
@@ -111,13 +118,14 @@ struct ProvingRun {
 
   // MARK: - Compression
 
-  private mutating func compress() throws -> Proof {
+  /// Compresses the closed run into a proof of `claims`, which are not compared with what was absorbed.
+  package mutating func compress() throws -> Proof {
     try Task.checkCancellation()
     report(.compressing)
     let start = ContinuousClock.now
     let proof = try LayerFoldError.translating {
       var writer = Proof.encode(claims)
-      writer.write(RecursionEnd(weightChain: key.weights.chain, recursion: try prover.finish()))
+      writer.write(RecursionEnd(weightChain: weightChain, recursion: try prover.finish()))
       let decider = try RecursionDecider(key: recursion.verification)
         .prove(prover, context: writer.bytes, using: &generator)
       writer.write(decider.encoded)

@@ -1,17 +1,17 @@
-import Algebra
+package import Algebra
 import Circuits
 import Transcript
 
 /// What a proof says about one text: these tokens are the model's greedy continuation of this prompt.
 public struct ClaimedInference: Sendable, Equatable {
   /// The prompt's tokens, at least 1.
-  public let promptTokens: [Int]
+  public package(set) var promptTokens: [Int]
   /// The tokens the model added, at least 1.
-  public let outputTokens: [Int]
+  public package(set) var outputTokens: [Int]
   /// New tokens at most, as they were asked for, at least the number of output tokens.
-  public let maxNewTokens: Int
+  public package(set) var maxNewTokens: Int
   /// A uniformly random element, fresh for each inference, from which the prompt's salt is made.
-  let nonce: ScalarField
+  package var nonce: ScalarField
 
   /// Where the last output token stands in a proof whose first claim this is.
   package var lastTokenOffset: Int {

@@ -17,6 +17,8 @@ public struct Verifier: Sendable {
 
   /// What a valid proof says.
   ///
+  /// Bytes that are no proof cost time linear in their number and otherwise bounded by the key, whatever they claim.
+  ///
   /// - Parameter expectation: what the caller demands; what he does not demand he must read off the verdict.
   /// - Throws: `malformedProof` or `refusedProof` for anything but a valid proof of what is expected; `unusablePrompt`
   ///   for an expected prompt that no text can have.
@@ -32,18 +34,24 @@ public struct Verifier: Sendable {
     for claim in claims { try check(claim) }
     let identifier = ModelIdentifier(keyDigest: key.verification.digest, weightChain: end.weightChain)
     try check(claims, of: identifier, against: expectation)
-    let expected = ExpectedRecursion(
-      steps: key.steps(inferences: claims.count),
-      statementChain: try claims.reduce(.zero) { chain, claim in
-        StatementChain.appending(
-          try claim.digest(positions: key.constants.parameters.positions), weights: end.weightChain, to: chain)
-      })
+    let steps = key.steps(inferences: claims.count)
+    let provedChain = end.recursion.state.statementChain
     try Self.naming {
       let running = try RecursionVerifier(sizes: key.verification.sizes, keyDigest: key.verification.digest)
-        .verify(end.recursion, expecting: expected)
+        .verify(end.recursion, expecting: ExpectedRecursion(steps: steps, statementChain: provedChain))
       try decider.verify(compressed, running: running, cycle: end.recursion.cycle, context: Array(context))
     }
-    return verdict(on: claims, of: identifier, steps: expected.steps)
+    // A claim costs hashes over all positions. Only now is it known that somebody has proved as many texts as are claimed.
+    try require(provedChain == statementChain(of: claims, weights: end.weightChain), "statement chain")
+    return verdict(on: claims, of: identifier, steps: steps)
+  }
+
+  /// The chain over claimed texts of a model with this weight chain.
+  private func statementChain(of claims: [ClaimedInference], weights: ScalarField) throws -> ScalarField {
+    try claims.reduce(.zero) { chain, claim in
+      StatementChain.appending(
+        try claim.digest(positions: key.constants.parameters.positions), weights: weights, to: chain)
+    }
   }
 
   private func verdict(on claims: [ClaimedInference], of identifier: ModelIdentifier, steps: Int) -> Verdict {
