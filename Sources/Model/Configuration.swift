@@ -26,6 +26,9 @@ package struct ModelConfiguration: Equatable, Sendable, Codable {
   /// How the rotary frequencies are stretched, if at all. Only a configuration that was read says so: in an integer
   /// model it is one of the constants, ``QuantizationParameters/rotaryScaling``, and nil here.
   package internal(set) var rotaryScaling: RotaryScaling?
+  /// How the projections' weights are stored, if they are ternary. Only a configuration that was read says so: an
+  /// integer model has ``QuantizationParameters/ternary``, and nil here.
+  package internal(set) var ternaryFormat: TernaryFormat?
   /// Whether the language-model head uses the embedding's weights.
   package let tiesEmbeddings: Bool
   /// Token that begins a text, if the model names one.
@@ -42,10 +45,11 @@ package struct ModelConfiguration: Equatable, Sendable, Codable {
   /// Channels of all key (or value) heads.
   package var keyValueChannels: Int { keyValueHeads * headDimension }
 
-  /// The shape alone, for a model whose constants hold the scaling.
-  var withoutScaling: ModelConfiguration {
+  /// The shape alone, for a model whose constants hold the rest.
+  var shape: ModelConfiguration {
     var shape = self
     shape.rotaryScaling = nil
+    shape.ternaryFormat = nil
     return shape
   }
 
@@ -53,7 +57,8 @@ package struct ModelConfiguration: Equatable, Sendable, Codable {
   package init(
     hiddenSize: Int, intermediateSize: Int, layerCount: Int, attentionHeads: Int, keyValueHeads: Int,
     headDimension: Int, vocabularySize: Int, maximumPositions: Int, normEpsilon: Double, rotaryTheta: Double,
-    rotaryScaling: RotaryScaling? = nil, tiesEmbeddings: Bool, beginningToken: Int?, endTokens: [Int]
+    rotaryScaling: RotaryScaling? = nil, ternaryFormat: TernaryFormat? = nil, tiesEmbeddings: Bool,
+    beginningToken: Int?, endTokens: [Int]
   ) {
     self.hiddenSize = hiddenSize
     self.intermediateSize = intermediateSize
@@ -66,6 +71,7 @@ package struct ModelConfiguration: Equatable, Sendable, Codable {
     self.normEpsilon = normEpsilon
     self.rotaryTheta = rotaryTheta
     self.rotaryScaling = rotaryScaling
+    self.ternaryFormat = ternaryFormat
     self.tiesEmbeddings = tiesEmbeddings
     self.beginningToken = beginningToken
     self.endTokens = endTokens

@@ -40,6 +40,7 @@ extension ModelConfiguration {
       normEpsilon: try required(raw.rms_norm_eps, "rms_norm_eps", "a number"),
       rotaryTheta: raw.rope_parameters?.rope_theta ?? raw.rope_theta ?? 10000,
       rotaryScaling: try raw.rotaryScaling(file: file),
+      ternaryFormat: try raw.quantization_config?.ternaryFormat(file: file),
       tiesEmbeddings: raw.tie_word_embeddings ?? false,
       beginningToken: raw.bos_token_id,
       endTokens: Set(raw.eos_token_id?.tokens ?? []).sorted())

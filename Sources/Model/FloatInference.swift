@@ -16,6 +16,10 @@ package struct ActivationRanges: Equatable, Sendable {
   package var up = 0.0
   /// SiLU(gate) * up.
   package var hidden = 0.0
+  /// What query, key and value read, gains included.
+  package var attentionInput = 0.0
+  /// What gate and up read, gains included.
+  package var feedForwardInput = 0.0
 }
 
 /// What a float model remembers between positions: rotated keys and values of each layer, and the ranges seen.
@@ -54,7 +58,9 @@ extension FloatModel {
   private func step(_ index: Int, _ stream: inout [Float], _ state: inout FloatState) {
     let (weights, hidden) = (layers[index], configuration.hiddenSize)
     observe(stream, &state.ranges.residual)
-    let normalized = normalize(stream, weights.attentionNorm)
+    let gained = normalize(stream, weights.attentionNorm)
+    observe(gained, &state.ranges.attentionInput)
+    let normalized = projectionInput(gained, channels: hidden)
     var query = floatProduct(normalized, weights.query, columns: hidden)
     var key = floatProduct(normalized, weights.key, columns: hidden)
     let value = floatProduct(normalized, weights.value, columns: hidden)
@@ -69,17 +75,36 @@ extension FloatModel {
     state.keys[index] += key
     state.values[index] += value
     let attended = attend(query, keys: state.keys[index], values: state.values[index], first: first)
-    add(floatProduct(attended, weights.output, columns: configuration.queryChannels), to: &stream)
+    let outputInput = projectionInput(attended, channels: configuration.queryChannels)
+    add(floatProduct(outputInput, weights.output, columns: configuration.queryChannels), to: &stream)
 
     observe(stream, &state.ranges.residual)
-    let second = normalize(stream, weights.feedForwardNorm)
+    let secondGained = normalize(stream, weights.feedForwardNorm)
+    observe(secondGained, &state.ranges.feedForwardInput)
+    let second = projectionInput(secondGained, channels: hidden)
     let gate = floatProduct(second, weights.gate, columns: hidden)
     let up = floatProduct(second, weights.up, columns: hidden)
     let inner = zip(gate, up).map { $0 / (1 + exp(-$0)) * $1 }
     observe(gate, &state.ranges.gate)
     observe(up, &state.ranges.up)
     observe(inner, &state.ranges.hidden)
-    add(floatProduct(inner, weights.down, columns: configuration.intermediateSize), to: &stream)
+    let downInput = projectionInput(inner, channels: configuration.intermediateSize)
+    add(floatProduct(downInput, weights.down, columns: configuration.intermediateSize), to: &stream)
+  }
+
+  /// What a projection reads: `values`, or, if the model is ternary, every row of `channels` of them rounded to 8 bits
+  /// by the rule of BitNet: x s to the nearest integer, halves to even, divided by s = 127 / max(|x|, 1e-5).
+  private func projectionInput(_ values: [Float], channels: Int) -> [Float] {
+    if units == nil { return values }
+    var result = values
+    for row in 0..<values.count / channels {
+      let range = row * channels..<(row + 1) * channels
+      let scale = 127 / max(values[range].reduce(0) { max($0, abs($1)) }, 1e-5)
+      for index in range {
+        result[index] = min(max((values[index] * scale).rounded(.toNearestOrEven), -128), 127) / scale
+      }
+    }
+    return result
   }
 
   private func observe(_ values: [Float], _ largest: inout Double) {

@@ -27,6 +27,8 @@ package struct FloatModel: Sendable {
   let head: [Float]
   /// Tensors that were there and have no place in the architecture, ascending; they take no part in the computation.
   package let ignoredTensors: [String]
+  /// What t = 1 stands for in every projection of every layer, if the projections are ternary.
+  let units: [PerProjection<Double>]?
 
   /// Reads `config.json` and `model.safetensors`, or `model.safetensors.index.json` and the files it names, of a
   /// directory; throws any reading error of this target.
@@ -35,9 +37,12 @@ package struct FloatModel: Sendable {
     try self.init(configuration: configuration, weights: ModelFiles.weights(in: directory))
   }
 
-  /// Reads all weights by their names in the transformers library; throws `missingTensor` or `unexpectedTensor`, also
-  /// for a bias that is not zero and for layers beyond the configuration's. Tensors no LLaMA has are listed and ignored, as that library does.
-  package init(configuration: ModelConfiguration, weights: any TensorSource) throws {
+  /// Reads all weights by their names in the transformers library, ternary ones unpacked; throws `missingTensor` or
+  /// `unexpectedTensor`, also for a bias that is not zero and for layers beyond the configuration's. Tensors no LLaMA has
+  /// are listed and ignored, as that library does.
+  package init(configuration: ModelConfiguration, weights source: any TensorSource) throws {
+    let ternary = configuration.ternaryFormat.map { TernarySource(packed: source, format: $0) }
+    let weights: any TensorSource = ternary ?? source
     let (hidden, inner) = (configuration.hiddenSize, configuration.intermediateSize)
     let (queries, keys) = (configuration.queryChannels, configuration.keyValueChannels)
     let vocabulary = configuration.vocabularySize
@@ -62,6 +67,15 @@ package struct FloatModel: Sendable {
         down: try read(tensor("mlp.down_proj"), hidden, inner))
     }
     finalNorm = try read("model.norm.weight", hidden)
+    units = try ternary.map { source in
+      try (0..<configuration.layerCount).map { index in
+        func unit(_ name: String) throws -> Double { try source.unit(of: "model.layers.\(index).\(name)_proj.weight") }
+        return PerProjection(
+          query: try unit("self_attn.q"), key: try unit("self_attn.k"), value: try unit("self_attn.v"),
+          output: try unit("self_attn.o"), gate: try unit("mlp.gate"), up: try unit("mlp.up"),
+          down: try unit("mlp.down"))
+      }
+    }
     head = configuration.tiesEmbeddings ? embedding : try read("lm_head.weight", vocabulary, hidden)
     let ignored = configuration.tiesEmbeddings ? ["lm_head.weight"] : []
     var others: [String] = []

@@ -27,20 +27,23 @@ struct KeyValueCache: Sendable {
 }
 
 extension QuantizedModel {
-  /// Attention for the rows of `normalized`, [t, c], which follow the positions in `cache`; appends theirs to it.
+  /// Attention for the rows of `input`, [t, c], which follow the positions in `cache`; appends theirs to it.
   /// Throws `activationOverflow`.
   func attend(
-    _ normalized: RescaledTensor, weights: LayerWeights, layer: Int, cache: inout KeyValueCache
+    _ input: ProjectionInput, weights: LayerWeights, layer: Int, cache: inout KeyValueCache
   ) throws -> GroupedQueryAttentionTrace {
     let width = QuantizationParameters.activationWidth
     func place(_ tensor: String) -> TensorPlace { TensorPlace(layer: layer, tensor: tensor) }
-    let operands = normalized.operands
+    let multipliers = weights.ternary?.multipliers
     let query = try rescaled(
-      MatrixProduct.product(operands, weights.query), shift: parameters.queryShift, width: width, at: place("query"))
+      input.product(weights.query, multiplier: multipliers?.query), shift: parameters.queryShift, width: width,
+      at: place("query"))
     let key = try rescaled(
-      MatrixProduct.product(operands, weights.key), shift: parameters.keyShift, width: width, at: place("key"))
+      input.product(weights.key, multiplier: multipliers?.key), shift: parameters.keyShift, width: width,
+      at: place("key"))
     let value = try rescaled(
-      MatrixProduct.product(operands, weights.value), shift: parameters.valueShift, width: width, at: place("value"))
+      input.product(weights.value, multiplier: multipliers?.value), shift: parameters.valueShift, width: width,
+      at: place("value"))
 
     let first = cache.values.count / configuration.keyValueChannels
     let rotatedQuery = try rotate(

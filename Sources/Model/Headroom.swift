@@ -42,6 +42,10 @@ package struct Headroom: Equatable, Sendable {
       ("query", attention.query), ("key", attention.key), ("value", attention.value),
       ("rotatedQuery", attention.rotatedQuery), ("rotatedKey", attention.rotatedKey),
     ] { record(layer, name, tensor.values, width: narrow) }
+    if let quantization = trace.quantization {
+      record(layer, "attentionInput", quantization.attentionGained.values, width: narrow)
+      record(layer, "feedForwardInput", quantization.feedForwardGained.values, width: narrow)
+    }
     record(layer, "maximum", attention.softmax.maximum, width: QuantizationParameters.scoreWidth)
     note(
       layer, "difference", used: attention.softmax.largestVisibleDifference.significantBits,

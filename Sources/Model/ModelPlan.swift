@@ -62,11 +62,17 @@ package struct ModelPlan: Equatable, Sendable {
   package var stepCount: Int { steps.reduce(0) { $0 + $1.count } }
   /// Numbers that the key holds: all weights, the head's also if it is tied, because it has gains folded in; no gains.
   package var keyParameters: Int { steps.reduce(0) { $0 + $1.count * $1.parameters } }
-  /// Bytes of the key's weights, two for each.
-  package var keyBytes: Int { 2 * keyParameters }
+  /// Bytes of the key's weights: two for each, or one for five ternary ones.
+  package var keyBytes: Int {
+    steps.reduce(0) { total, step in
+      let bytes = step.weights.reduce(0) { $0 + ($1.bits == 2 ? ($1.entries + 4) / 5 : 2 * $1.entries) }
+      return total + step.count * bytes
+    }
+  }
   /// Parameters of the model as it is published: a tied head counts once, gains count.
   package var publishedParameters: Int {
-    let gains = (2 * configuration.layerCount + 1) * configuration.hiddenSize
+    let layerGains = parameters.ternary == nil ? 2 * configuration.layerCount * configuration.hiddenSize : 0
+    let gains = layerGains + configuration.hiddenSize
     let tied = configuration.tiesEmbeddings ? configuration.vocabularySize * configuration.hiddenSize : 0
     return keyParameters + gains - tied
   }
@@ -81,9 +87,11 @@ extension QuantizationParameters {
   /// Constants of a model that was not read: what calibration chooses for the weights and activations of an ordinary
   /// trained LLaMA. Throws `positionsOutOfRange` or `inconsistentParameters`.
   package init(planning configuration: ModelConfiguration, positions: Int) throws {
-    let ranges = ActivationRanges(residual: 1024, query: 32, key: 32, value: 16, gate: 32, up: 32, hidden: 256)
+    let ranges = ActivationRanges(residual: 1024, query: 32, key: 32, value: 16, gate: 32, up: 32, hidden: 256, attentionInput: 8,
+      feedForwardInput: 8)
     let largest = FoldedWeights.Largest(
-      embedding: 1, query: 1, key: 1, value: 1, output: 1, gate: 1, up: 1, down: 1, head: 1)
+      embedding: 1, query: 1, key: 1, value: 1, output: 1, gate: 1, up: 1, down: 1, head: 1, attentionGain: 1,
+      feedForwardGain: 1)
     if positions < 1 || positions > configuration.maximumPositions {
       throw ModelError.positionsOutOfRange(found: positions, maximum: configuration.maximumPositions)
     }

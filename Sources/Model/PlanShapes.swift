@@ -22,22 +22,50 @@ struct PlanShapes {
 
   /// The seven matrices of a layer.
   var layerWeights: [ModelPlan.Tensor] {
-    [
-      Tensor(name: "query", axes: [groups, members, 2, half, hidden], bits: width),
-      Tensor(name: "key", axes: [groups, 2, half, hidden], bits: width),
-      Tensor(name: "value", axes: [groups, 2, half, hidden], bits: width),
-      Tensor(name: "output", axes: [hidden, groups, members, 2, half], bits: width),
-      Tensor(name: "gate", axes: [inner, hidden], bits: width),
-      Tensor(name: "up", axes: [inner, hidden], bits: width),
-      Tensor(name: "down", axes: [hidden, inner], bits: width),
+    let bits = parameters.ternary == nil ? width : 2
+    let matrices = [
+      Tensor(name: "query", axes: [groups, members, 2, half, hidden], bits: bits),
+      Tensor(name: "key", axes: [groups, 2, half, hidden], bits: bits),
+      Tensor(name: "value", axes: [groups, 2, half, hidden], bits: bits),
+      Tensor(name: "output", axes: [hidden, groups, members, 2, half], bits: bits),
+      Tensor(name: "gate", axes: [inner, hidden], bits: bits),
+      Tensor(name: "up", axes: [inner, hidden], bits: bits),
+      Tensor(name: "down", axes: [hidden, inner], bits: bits),
+    ]
+    if parameters.ternary == nil { return matrices }
+    return matrices + [
+      Tensor(name: "attentionGain", axes: [hidden], bits: width),
+      Tensor(name: "feedForwardGain", axes: [hidden], bits: width),
+      Tensor(name: "multipliers", axes: [matrices.count], bits: width),
     ]
   }
 
   /// Section 6.
   var embeddingTrace: [ModelPlan.Tensor] { [stream("output")] }
 
-  /// Section 7, in its order.
-  var layerTrace: [ModelPlan.Tensor] {
+  /// Section 7, in its order, then section 14 if the model is ternary.
+  var layerTrace: [ModelPlan.Tensor] { sixteenBitTrace + quantizations }
+
+  private var quantizations: [Tensor] {
+    guard let attention = parameters.attentionGainShift, let feedForward = parameters.feedForwardGainShift else {
+      return []
+    }
+    let channels = [positions, hidden]
+    return rescaled("attentionGained", channels, width, attention) + quantized("attentionInput", channels)
+      + quantized("outputInput", [positions, groups, members, 2, half])
+      + rescaled("feedForwardGained", channels, width, feedForward) + quantized("feedForwardInput", channels)
+      + quantized("downInput", [positions, inner])
+  }
+
+  private func quantized(_ name: String, _ axes: [Int]) -> [Tensor] {
+    [
+      Tensor(name: name + ".maximum", axes: [positions], bits: width),
+      Tensor(name: name + ".quantized", axes: axes, bits: 8),
+      Tensor(name: name + ".rounding", axes: axes, bits: width),
+    ]
+  }
+
+  private var sixteenBitTrace: [Tensor] {
     [stream("input")] + norm("attentionNorm") + projections + softmax + weightedValues
       + rescaled("attentionOutput", [positions, hidden], QuantizationParameters.residualWidth, parameters.outputShift)
       + norm("feedForwardNorm") + feedForward

@@ -33,7 +33,14 @@ extension QuantizedModel {
       }
       return WeightMatrix(rows: values.count / columns, columns: columns, values: values)
     }
-    let layers = try model.layers.map { layer in
+    let layers = try model.layers.enumerated().map { index, layer in
+      if let units = model.units?[index] {
+        guard let weights = LayerWeights(ternary: layer, units: units, parameters: parameters, hidden, inner) else {
+          throw ModelError.inconsistentParameters(
+            name: "weights.layer\(index)", expected: "exponents that fit gains and scales")
+        }
+        return weights
+      }
       let weights = FoldedWeights.Layer(layer)
       return LayerWeights(
         query: try matrix(weights.query, exponents.query, "query", columns: hidden),
@@ -116,22 +123,31 @@ struct FoldedWeights {
     var up = 0.0
     var down = 0.0
     var head = 0.0
+    /// Of the norms, if the model is ternary; its projections' numbers are then those of their multipliers.
+    var attentionGain = 0.0
+    var feedForwardGain = 0.0
   }
 
   let embedding: Matrix
   let head: Matrix
   private let layers: [FloatLayer]
+  private let units: [PerProjection<Double>]?
 
   /// Folds the last norm of `model` into its head; layers are folded when asked for.
   init(_ model: FloatModel) {
     embedding = Matrix(weights: model.embedding, gains: nil)
     head = Matrix(weights: model.head, gains: model.finalNorm)
     layers = model.layers
+    units = model.units
   }
 
   /// The largest absolute weights over all layers.
   var largest: Largest {
     var largest = Largest(embedding: embedding.largest, head: head.largest)
+    if let units {
+      addTernary(units, to: &largest)
+      return largest
+    }
     for layer in layers.map(Layer.init) {
       largest.query = max(largest.query, layer.query.largest)
       largest.key = max(largest.key, layer.key.largest)
@@ -142,5 +158,60 @@ struct FoldedWeights {
       largest.down = max(largest.down, layer.down.largest)
     }
     return largest
+  }
+  private func addTernary(_ units: [PerProjection<Double>], to largest: inout Largest) {
+    for (layer, unit) in zip(layers, units) {
+      let multipliers = LayerWeights.multipliers(of: unit)
+      largest.query = max(largest.query, multipliers.query)
+      largest.key = max(largest.key, multipliers.key)
+      largest.value = max(largest.value, multipliers.value)
+      largest.output = max(largest.output, multipliers.output)
+      largest.gate = max(largest.gate, multipliers.gate)
+      largest.up = max(largest.up, multipliers.up)
+      largest.down = max(largest.down, multipliers.down)
+      largest.attentionGain = layer.attentionNorm.reduce(largest.attentionGain) { max($0, Double(abs($1))) }
+      largest.feedForwardGain = layer.feedForwardNorm.reduce(largest.feedForwardGain) { max($0, Double(abs($1))) }
+    }
+  }
+}
+
+extension LayerWeights {
+  /// The integers of a ternary layer: nil if gains or multipliers do not fit 16 bits, or a multiplier rounds to 0.
+  init?(
+    ternary layer: FloatLayer, units: PerProjection<Double>, parameters: QuantizationParameters, _ hidden: Int,
+    _ inner: Int
+  ) {
+    guard let exponents = parameters.ternary else { return nil }
+    let weights = parameters.weights
+    let multipliers = Self.multipliers(of: units).merging(
+      PerProjection(
+        query: weights.query, key: weights.key, value: weights.value, output: weights.output, gate: weights.gate,
+        up: weights.up, down: weights.down)
+    ) { multiplier, exponent in Self.rounded(multiplier, exponent: exponent) }
+    let attentionGain = layer.attentionNorm.map { Self.rounded(Double($0), exponent: exponents.attentionGain) }
+    let feedForwardGain = layer.feedForwardNorm.map { Self.rounded(Double($0), exponent: exponents.feedForwardGain) }
+    guard multipliers.all.allSatisfy({ ($0 ?? 0) > 0 }), (attentionGain + feedForwardGain).allSatisfy({ $0 != nil })
+    else { return nil }
+    func matrix(_ weights: [Float], columns: Int) -> WeightMatrix {
+      let trits = weights.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 as Int16 }
+      return WeightMatrix(rows: trits.count / columns, columns: columns, ternary: TernaryWeights(trits))
+    }
+    self.init(
+      query: matrix(layer.query, columns: hidden), key: matrix(layer.key, columns: hidden),
+      value: matrix(layer.value, columns: hidden), output: matrix(layer.output, columns: layer.output.count / hidden),
+      gate: matrix(layer.gate, columns: hidden), up: matrix(layer.up, columns: hidden),
+      down: matrix(layer.down, columns: inner),
+      ternary: TernaryLayerWeights(
+        attentionGain: attentionGain.compactMap { $0 }, feedForwardGain: feedForwardGain.compactMap { $0 },
+        multipliers: multipliers.map { $0 ?? 0 }))
+  }
+
+  /// 1/254 of what t = 1 stands for: an activation is q (2 m + 1) / 254 after it was quantised.
+  static func multipliers(of units: PerProjection<Double>) -> PerProjection<Double> { units.map { $0 / 254 } }
+
+  /// round(number * 2^exponent), halves away from zero, or nil if it exceeds 32767.
+  private static func rounded(_ number: Double, exponent: Int) -> Int16? {
+    let value = (number * Double(sign: .plus, exponent: exponent, significand: 1)).rounded(.toNearestOrAwayFromZero)
+    return abs(value) > 32767 ? nil : Int16(value)
   }
 }

@@ -1,10 +1,10 @@
 // The constants as one list, for files and digests.
 extension QuantizationParameters {
   /// How many numbers stand for these constants.
-  package static let numberCount = 26
+  package static let numberCount = 31
 
-  /// All constants in a fixed order, `numberCount` of them; the last four are the rotary scaling, its three factors as
-  /// the bits of doubles, and are zero if there is none.
+  /// All constants in a fixed order, `numberCount` of them. Four are the rotary scaling, its three factors as the bits of
+  /// doubles, and are zero if there is none; the last five are 1 and the exponents of a ternary model, or zeros.
   package var numbers: [Int64] {
     [positions, digitBits, siluBits].map { Int64($0) } + [normEpsilon]
       + [
@@ -16,6 +16,9 @@ extension QuantizationParameters {
         [$0.factor, $0.lowFrequencyFactor, $0.highFrequencyFactor].map { Int64(bitPattern: $0.bitPattern) }
           + [Int64($0.originalPositions)]
       } ?? [0, 0, 0, 0])
+      + (ternary.map {
+        [1, $0.attentionGain, $0.feedForwardGain, $0.attentionInput, $0.feedForwardInput].map { Int64($0) }
+      } ?? [0, 0, 0, 0, 0])
   }
 
   /// The constants from `numberCount` numbers in that order; throws `inconsistentParameters` for one that no model has.
@@ -28,9 +31,12 @@ extension QuantizationParameters {
     let factors = numbers[22..<25].map { Double(bitPattern: UInt64(bitPattern: $0)) }
     let scaling = RotaryScaling(
       factor: factors[0], lowFrequencyFactor: factors[1], highFrequencyFactor: factors[2], originalPositions: small[25])
-    let isScaled = numbers[22...].contains { $0 != 0 }
+    let isScaled = numbers[22..<26].contains { $0 != 0 }
     if isScaled && !scaling.isConsistent {
       throw ModelError.inconsistentParameters(name: "rotaryScaling", expected: "factors in range")
+    }
+    guard (0...1).contains(small[26]), small[26] == 1 || small[27...].allSatisfy({ $0 == 0 }) else {
+      throw ModelError.inconsistentParameters(name: "ternary", expected: "four exponents, or zeros")
     }
     self.init(
       positions: small[0], digitBits: small[1], siluBits: small[2], normEpsilon: numbers[3],
@@ -39,6 +45,10 @@ extension QuantizationParameters {
         embedding: small[7], query: small[8], key: small[9], value: small[10], output: small[11], gate: small[12],
         up: small[13], down: small[14], head: small[15]),
       queryExponent: small[16], keyExponent: small[17], valueExponent: small[18], gateExponent: small[19],
-      upExponent: small[20], hiddenExponent: small[21], rotaryScaling: isScaled ? scaling : nil)
+      upExponent: small[20], hiddenExponent: small[21], rotaryScaling: isScaled ? scaling : nil,
+      ternary: small[26] == 0
+        ? nil
+        : TernaryExponents(
+          attentionGain: small[27], feedForwardGain: small[28], attentionInput: small[29], feedForwardInput: small[30]))
   }
 }

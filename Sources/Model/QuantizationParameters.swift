@@ -25,6 +25,18 @@ package struct QuantizationParameters: Equatable, Sendable, Codable {
     package var head: Int
   }
 
+  /// The exponents that only a ternary model has. Its weight exponents of projections are those of the multipliers.
+  package struct TernaryExponents: Equatable, Sendable, Codable {
+    /// Exponent of the gains before attention.
+    package var attentionGain: Int
+    /// Exponent of the gains before the feed-forward block.
+    package var feedForwardGain: Int
+    /// Exponent fA of what query, key and value read.
+    package var attentionInput: Int
+    /// Exponent fF of what gate and up read.
+    package var feedForwardInput: Int
+  }
+
   /// Bits of residual-stream values, signed.
   package static let residualWidth = 32
   /// Bits of all other activations, signed.
@@ -83,21 +95,33 @@ package struct QuantizationParameters: Equatable, Sendable, Codable {
 
   /// How the rotary frequencies are stretched, if at all.
   package var rotaryScaling: RotaryScaling?
+  /// What a ternary model has besides; nil for a model of 16-bit weights.
+  package var ternary: TernaryExponents?
 
+  /// Exponent of what query, key and value read.
+  private var attentionInputExponent: Int { ternary?.attentionInput ?? normalizedExponent }
+  /// Exponent of what gate and up read.
+  private var feedForwardInputExponent: Int { ternary?.feedForwardInput ?? normalizedExponent }
+  /// Right shift of normalised activations times the gains before attention, if the model is ternary.
+  package var attentionGainShift: Int? { ternary.map { normalizedExponent + $0.attentionGain - $0.attentionInput } }
+  /// Right shift of normalised activations times the gains before the feed-forward block, if the model is ternary.
+  package var feedForwardGainShift: Int? {
+    ternary.map { normalizedExponent + $0.feedForwardGain - $0.feedForwardInput }
+  }
   /// Right shift of the query projection.
-  package var queryShift: Int { normalizedExponent + weights.query - queryExponent }
+  package var queryShift: Int { attentionInputExponent + weights.query - queryExponent }
   /// Right shift of the key projection.
-  package var keyShift: Int { normalizedExponent + weights.key - keyExponent }
+  package var keyShift: Int { attentionInputExponent + weights.key - keyExponent }
   /// Right shift of the value projection.
-  package var valueShift: Int { normalizedExponent + weights.value - valueExponent }
+  package var valueShift: Int { attentionInputExponent + weights.value - valueExponent }
   /// Right shift of attention scores, sS.
   package var scoreShift: Int { queryExponent + keyExponent - scoreExponent }
   /// Right shift of the attention output projection.
   package var outputShift: Int { valueExponent + weights.output - residualExponent }
   /// Right shift of the gate projection.
-  package var gateShift: Int { normalizedExponent + weights.gate - gateExponent }
+  package var gateShift: Int { feedForwardInputExponent + weights.gate - gateExponent }
   /// Right shift of the up projection.
-  package var upShift: Int { normalizedExponent + weights.up - upExponent }
+  package var upShift: Int { feedForwardInputExponent + weights.up - upExponent }
   /// Right shift of SiLU(gate) * up.
   package var hiddenShift: Int { gateExponent + upExponent - hiddenExponent }
   /// Right shift of the down projection.
@@ -157,6 +181,14 @@ extension QuantizationParameters {
     try check(
       configuration.rotaryScaling == nil || configuration.rotaryScaling == rotaryScaling, "rotaryScaling",
       "the one of rope_scaling")
+    if let attentionGainShift, let feedForwardGainShift {
+      try check(digitBits == 16, "digitBits", "16 in a ternary model")
+      for (name, shift) in [
+        ("attentionGainShift", attentionGainShift), ("feedForwardGainShift", feedForwardGainShift),
+      ] {
+        try check((1...Self.maximumShift).contains(shift), name, "1 to \(Self.maximumShift)")
+      }
+    }
     try check((0...16).contains(embeddingShift), "weights.embedding", "at most 16 below the residual exponent")
     for (name, shift) in [
       ("queryShift", queryShift), ("keyShift", keyShift), ("valueShift", valueShift), ("scoreShift", scoreShift),

@@ -14,11 +14,13 @@ package struct LayerWeights: Sendable {
   package let up: WeightMatrix
   /// [c][f]
   package let down: WeightMatrix
+  /// What else a ternary layer has; its matrices hold -1, 0 and 1, without gains.
+  package let ternary: TernaryLayerWeights?
 
   /// Takes the matrices as they are; the model checks their shapes.
   package init(
     query: WeightMatrix, key: WeightMatrix, value: WeightMatrix, output: WeightMatrix,
-    gate: WeightMatrix, up: WeightMatrix, down: WeightMatrix
+    gate: WeightMatrix, up: WeightMatrix, down: WeightMatrix, ternary: TernaryLayerWeights? = nil
   ) {
     self.query = query
     self.key = key
@@ -27,6 +29,29 @@ package struct LayerWeights: Sendable {
     self.gate = gate
     self.up = up
     self.down = down
+    self.ternary = ternary
+  }
+
+  /// The matrices by projection.
+  package var matrices: PerProjection<WeightMatrix> {
+    PerProjection(query: query, key: key, value: value, output: output, gate: gate, up: up, down: down)
+  }
+}
+
+/// The weights of a ternary layer that are no matrices.
+package struct TernaryLayerWeights: Equatable, Sendable {
+  /// [c] gains of the norm before attention.
+  package let attentionGain: [Int16]
+  /// [c] gains of the norm before the feed-forward block.
+  package let feedForwardGain: [Int16]
+  /// What every matrix is multiplied by: 1/254 of its scale.
+  package let multipliers: PerProjection<Int16>
+
+  /// Takes the numbers as they are; the model checks how many there are.
+  package init(attentionGain: [Int16], feedForwardGain: [Int16], multipliers: PerProjection<Int16>) {
+    self.attentionGain = attentionGain
+    self.feedForwardGain = feedForwardGain
+    self.multipliers = multipliers
   }
 }
 
@@ -73,8 +98,16 @@ package struct QuantizedModel: Sendable {
       try check(layer.gate, "gate", configuration.intermediateSize, hidden)
       try check(layer.up, "up", configuration.intermediateSize, hidden)
       try check(layer.down, "down", hidden, configuration.intermediateSize)
+      let gains = layer.ternary.map { [$0.attentionGain.count, $0.feedForwardGain.count] }
+      let isTernary = parameters.ternary != nil
+      guard gains ?? [hidden, hidden] == [hidden, hidden], isTernary == (gains != nil),
+        layer.matrices.all.allSatisfy({ $0.isTernary == isTernary })
+      else {
+        throw ModelError.inconsistentParameters(
+          name: "layers", expected: isTernary ? "ternary matrices, gains and multipliers" : "16-bit matrices only")
+      }
     }
-    self.configuration = configuration.withoutScaling
+    self.configuration = configuration.shape
     self.parameters = parameters
     self.tables = try LookupTables(configuration: configuration, parameters: parameters)
     self.embedding = embedding

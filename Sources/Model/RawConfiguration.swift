@@ -30,7 +30,13 @@ struct RawConfiguration: Decodable {
     }
   }
 
-  struct Anything: Decodable {}
+  struct Quantization: Decodable {
+    let quant_method: String?
+    let linear_class: String?
+    let quantization_mode: String?
+    let modules_to_not_convert: [String]?
+    let use_rms_norm: Bool?
+  }
 
   /// A field that means one thing when it is null and another when it is missing.
   struct Window: Decodable {
@@ -66,7 +72,7 @@ struct RawConfiguration: Decodable {
   let tie_word_embeddings: Bool?
   let bos_token_id: Int?
   let eos_token_id: OneOrMoreTokens?
-  let quantization_config: Anything?
+  let quantization_config: Quantization?
   let partial_rotary_factor: Double?
   let sliding_window: Window
   let use_sliding_window: Bool?
@@ -106,7 +112,6 @@ extension RawConfiguration {
     try refuse((hidden_act ?? "silu") != "silu", "hidden_act \(hidden_act ?? "")", "silu")
     try refuse(attention_bias == true, "attention_bias", "false")
     try refuse(mlp_bias == true, "mlp_bias", "false")
-    try refuse(quantization_config != nil, "quantization_config", "float weights")
     for rotary in [rope_scaling, rope_parameters].compactMap({ $0 }) {
       try refuse(
         !["default", "llama3"].contains(rotary.rule), "rope_scaling \(rotary.rule)", "no rope_scaling, or llama3")
@@ -136,5 +141,28 @@ extension RawConfiguration {
       }
     if scalings.contains(where: { $0 != scalings.first }) { throw malformed("the same numbers in rope_parameters") }
     return scalings.first
+  }
+}
+
+extension RawConfiguration.Quantization {
+  /// The layout of BitNet weights; throws `unsupported` for every other quantisation.
+  func ternaryFormat(file: String) throws -> TernaryFormat {
+    func refuse(_ wrong: Bool, _ feature: String, _ expected: String) throws {
+      if wrong { throw ModelError.unsupported(file: file, feature: feature, expected: expected) }
+    }
+    let method = quant_method ?? "(missing)"
+    try refuse(method != "bitnet", "quantization_config \(method)", "float weights, or bitnet")
+    try refuse(use_rms_norm == true, "use_rms_norm in quantization_config", "no norms inside the projections")
+    let kept = modules_to_not_convert ?? []
+    try refuse(
+      kept.contains { $0 != "lm_head" }, "modules_to_not_convert \(kept)", "every projection ternary, lm_head not")
+    switch (linear_class ?? "bitlinear", quantization_mode ?? "offline") {
+    case ("autobitlinear", "offline"): return .multiplying
+    case ("bitlinear", "offline"): return .dividing
+    case (let type, let mode):
+      throw ModelError.unsupported(
+        file: file, feature: "bitnet with linear_class \(type) and quantization_mode \(mode)",
+        expected: "packed weights: bitlinear or autobitlinear, offline")
+    }
   }
 }

@@ -136,4 +136,19 @@ package struct SafetensorsFile: Sendable {
     guard values.allSatisfy({ $0.isFinite }) else { throw unexpected("a value that is not finite", "finite values") }
     return values
   }
+
+  /// The entries of one tensor in row-major order; throws `missingTensor`, or `unexpectedTensor` unless it is U8 and has
+  /// this shape.
+  package func bytes(_ tensor: String, shape: [Int]) throws -> [UInt8] {
+    guard let entry = entries[tensor], let begin = entry.offsets.first else {
+      throw ModelError.missingTensor(file: name, tensor: tensor)
+    }
+    guard entry.dtype == "U8", entry.shape == shape else {
+      throw ModelError.unexpectedTensor(
+        file: name, tensor: tensor, found: "dtype \(entry.dtype) and shape \(entry.shape)",
+        expected: "U8 and shape \(shape)")
+    }
+    let start = bytes.startIndex + dataStart + begin
+    return Array(bytes[start..<start + shape.reduce(1, *)])
+  }
 }

@@ -79,6 +79,12 @@ package struct ShardedSafetensors: TensorSource {
     return try shards[shard].floats(tensor, shape: shape)
   }
 
+  /// The entries of one tensor of bytes in row-major order; throws `missingTensor` or `unexpectedTensor`.
+  package func bytes(_ tensor: String, shape: [Int]) throws -> [UInt8] {
+    guard let shard = shardOfTensor[tensor] else { throw ModelError.missingTensor(file: name, tensor: tensor) }
+    return try shards[shard].bytes(tensor, shape: shape)
+  }
+
   /// A plain name, so that an index cannot lead out of its folder.
   private static func isFileName(_ text: String) -> Bool {
     text.hasSuffix(".safetensors") && !text.hasPrefix(".") && !text.contains("/") && !text.contains("\0")

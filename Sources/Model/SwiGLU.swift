@@ -11,16 +11,17 @@ package struct SwiGLUTrace: Sendable {
 }
 
 extension QuantizedModel {
-  /// The gated feed-forward activations of `normalized`, [t, c]; throws `activationOverflow`.
-  func gatedFeedForward(_ normalized: RescaledTensor, weights: LayerWeights, layer: Int) throws -> SwiGLUTrace {
+  /// The gated feed-forward activations of `input`, [t, c]; throws `activationOverflow`.
+  func gatedFeedForward(_ input: ProjectionInput, weights: LayerWeights, layer: Int) throws -> SwiGLUTrace {
     func place(_ tensor: String) -> TensorPlace { TensorPlace(layer: layer, tensor: tensor) }
     let width = QuantizationParameters.activationWidth
-    let operands = normalized.operands
+    let multipliers = weights.ternary?.multipliers
     let gate = try rescaled(
-      MatrixProduct.product(operands, weights.gate), shift: parameters.gateShift, width: parameters.siluBits,
+      input.product(weights.gate, multiplier: multipliers?.gate), shift: parameters.gateShift, width: parameters.siluBits,
       at: place("gate"))
     let up = try rescaled(
-      MatrixProduct.product(operands, weights.up), shift: parameters.upShift, width: width, at: place("up"))
+      input.product(weights.up, multiplier: multipliers?.up), shift: parameters.upShift, width: width,
+      at: place("up"))
     let (table, half) = (tables.silu, Int32(1) << Int32(parameters.siluBits - 1))
     let activated = gate.values.map { table[Int($0 + half)] }
     let products = zip(activated, up.values).map { Int64($0) * Int64($1) }

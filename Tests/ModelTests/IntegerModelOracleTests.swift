@@ -61,6 +61,8 @@ struct IntegerModelOracleTests {
     let constants = try #require(try inputs().first { $0.name == "calibrated" }).constants
     let model = try ModelFixture.quantized(positions: constants.positions)
     #expect(model.parameters == constants)
+    let ternary = try #require(try inputs().first { $0.name == "ternary" }).constants
+    #expect(try TernaryFixture.quantized(positions: ternary.positions).parameters == ternary)
     let encoded = try JSONEncoder().encode(model.parameters)
     #expect(try JSONDecoder().decode(QuantizationParameters.self, from: encoded) == constants)
   }

@@ -101,6 +101,11 @@ struct NamedTensors {
       add("weights.layer\(index).gate", layer.gate.values)
       add("weights.layer\(index).up", layer.up.values)
       add("weights.layer\(index).down", layer.down.values)
+      if let ternary = layer.ternary {
+        add("weights.layer\(index).attentionGain", ternary.attentionGain)
+        add("weights.layer\(index).feedForwardGain", ternary.feedForwardGain)
+        add("weights.layer\(index).multipliers", ternary.multipliers.all)
+      }
     }
   }
 
@@ -132,5 +137,18 @@ struct NamedTensors {
     add(prefix + "activated", trace.feedForward.activated)
     add(prefix + "hidden", trace.feedForward.hidden)
     add(prefix + "output", trace.output)
+    guard let quantization = trace.quantization else { return }
+    add(prefix + "attentionGained", quantization.attentionGained)
+    add(prefix + "feedForwardGained", quantization.feedForwardGained)
+    add(quantization.attentionInput, prefix + "attentionInput")
+    add(quantization.outputInput, prefix + "outputInput")
+    add(quantization.feedForwardInput, prefix + "feedForwardInput")
+    add(quantization.downInput, prefix + "downInput")
+  }
+
+  private mutating func add(_ trace: AbsoluteMaximumTrace, _ name: String) {
+    add(name + ".maximum", trace.maximum)
+    add(name + ".quantized", trace.quantized)
+    add(name + ".rounding", trace.rounding)
   }
 }

@@ -3,7 +3,8 @@
 Usage: python3 integer_model.py VECTORS_FOLDER
 
 Reads VECTORS_FOLDER/constants.json, a list of {name, folder, constants, tokens}, runs every one, and writes
-VECTORS_FOLDER/integer_model.json. Makes the random model in VECTORS_FOLDER/odd-llama if it is not there.
+VECTORS_FOLDER/integer_model.json. Makes the random models in VECTORS_FOLDER/odd-llama and odd-ternary if they are not
+there.
 """
 import hashlib
 import json
@@ -38,6 +39,8 @@ def read_safetensors(path):
         elif entry["dtype"] == "BF16":
             bits = np.frombuffer(data, "<u2").astype(np.uint32) << np.uint32(16)
             values = bits.view(np.float32).astype(np.float64)
+        elif entry["dtype"] == "U8":
+            values = np.frombuffer(data, np.uint8)
         else:
             raise ValueError(entry["dtype"])
         tensors[name] = values.reshape(entry["shape"])
@@ -116,6 +119,9 @@ class IntegerModel:
             prefix = f"model.layers.{n}."
             before = tensors[prefix + "input_layernorm.weight"]
             after = tensors[prefix + "post_attention_layernorm.weight"]
+            if config.get("quantization_config"):
+                self.ternary_layer(n, tensors, config["quantization_config"])
+                continue
             for name, key, gain in [
                     ("query", "self_attn.q_proj", before), ("key", "self_attn.k_proj", before),
                     ("value", "self_attn.v_proj", before), ("output", "self_attn.o_proj", 1.0),
@@ -142,6 +148,39 @@ class IntegerModel:
         def silu(n):
             return rounded(0.0 if -n * scale > 700 else n / (1 + math.exp(-n * scale)))
         self.silu = np.array([silu(n) for n in range(-self.half, self.half)], I64)
+
+    def ternary_layer(self, n, tensors, quantization):
+        """Section 14: weights of one layer."""
+        prefix, exponents = f"model.layers.{n}.", self.k["ternary"]
+        multipliers = []
+        for name, key in [("query", "self_attn.q_proj"), ("key", "self_attn.k_proj"), ("value", "self_attn.v_proj"),
+                          ("output", "self_attn.o_proj"), ("gate", "mlp.gate_proj"), ("up", "mlp.up_proj"),
+                          ("down", "mlp.down_proj")]:
+            packed = tensors[prefix + key + ".weight"].astype(I64)
+            parts = [packed >> I64(2 * place) & I64(3) for place in range(4)]
+            assert max(part.max() for part in parts) < 3
+            self.weights[f"layer{n}.{name}"] = np.concatenate(parts) - 1
+            scale = float(tensors[prefix + key + ".weight_scale"][0])
+            unit = scale if quantization.get("linear_class") == "autobitlinear" else 1 / scale
+            multiplier = round_away(unit / 254 * 2.0 ** self.k["weights"][name])
+            assert 1 <= multiplier <= 32767
+            multipliers.append(multiplier)
+        before = quantise(tensors[prefix + "input_layernorm.weight"], exponents["attentionGain"])
+        after = quantise(tensors[prefix + "post_attention_layernorm.weight"], exponents["feedForwardGain"])
+        self.weights[f"layer{n}.attentionGain"], self.weights[f"layer{n}.feedForwardGain"] = before, after
+        self.weights[f"layer{n}.multipliers"] = np.array(multipliers, I64)
+
+    def quantised(self, a, name, out):
+        """Section 14: rows of a, in 8 bits; returns (2 m + 1) q."""
+        maximum = np.abs(a).max(axis=1)
+        if maximum.max() >= 1 << 15:
+            raise OverflowError(name)
+        divisor = (2 * maximum + 1)[:, None]
+        # The nearest integer: floor(254 a / divisor + 1/2), and never half-way.
+        q = (2 * 254 * a + divisor) // (2 * divisor)
+        out[name + ".maximum"], out[name + ".quantized"], out[name + ".rounding"] = maximum, q, 254 * a - divisor * q
+        assert np.abs(out[name + ".rounding"]).max(axis=1).__le__(maximum).all() and np.abs(q).max() <= 127
+        return divisor * q
 
     def tables(self):
         return {"cosine": self.cosine, "sine": self.sine, "exponentialLow": self.exp_low,
@@ -186,9 +225,20 @@ class IntegerModel:
         fW, fN, fX = k["weights"], k["normalizedExponent"], k["residualExponent"]
         out = {}
         normal = self.norm(x, "attentionNorm", out)
-        query = self.project(normal, w["query"], fN + fW["query"] - k["queryExponent"], 16, "query", out)
-        key = self.project(normal, w["key"], fN + fW["key"] - k["keyExponent"], 16, "key", out)
-        value = self.project(normal, w["value"], fN + fW["value"] - k["valueExponent"], 16, "value", out)
+        ternary = k.get("ternary")
+        factor = dict.fromkeys(w, 1)
+        fA = fF = fN
+        if ternary:
+            fA, fF = ternary["attentionInput"], ternary["feedForwardInput"]
+            factor = dict(zip(w, self.weights[f"layer{n}.multipliers"].tolist()))
+            gained, remainder = rescale(normal * self.weights[f"layer{n}.attentionGain"],
+                                        fN + ternary["attentionGain"] - fA)
+            out["attentionGained"], out["attentionGainedRemainder"] = check(gained, 16, "attentionGained"), remainder
+            normal = self.quantised(gained, "attentionInput", out)
+        w = {name: matrix * I64(factor[name]) for name, matrix in w.items()}
+        query = self.project(normal, w["query"], fA + fW["query"] - k["queryExponent"], 16, "query", out)
+        key = self.project(normal, w["key"], fA + fW["key"] - k["keyExponent"], 16, "key", out)
+        value = self.project(normal, w["value"], fA + fW["value"] - k["valueExponent"], 16, "value", out)
         rotated_query = self.rotate(query.reshape(T, G * M, 2, P), "rotatedQuery", out).reshape(T, G, M, 2 * P)
         rotated_key = self.rotate(key.reshape(T, G, 2, P), "rotatedKey", out).reshape(T, G, 2 * P)
 
@@ -215,16 +265,27 @@ class IntegerModel:
         out["weightedSum"] = weighted
         attended, remainder = rescale(weighted * reciprocal.transpose(2, 0, 1)[..., None], 46)
         out["attended"], out["attendedRemainder"] = check(attended, 16, "attended"), remainder
-        middle = self.project(attended.reshape(T, -1), w["output"], k["valueExponent"] + fW["output"] - fX, 32,
+        attended = attended.reshape(T, -1)
+        if ternary:
+            attended = self.quantised(attended, "outputInput", out)
+        middle = self.project(attended, w["output"], k["valueExponent"] + fW["output"] - fX, 32,
                               "attentionOutput", out, x)
 
         normal = self.norm(middle, "feedForwardNorm", out)
-        gate = self.project(normal, w["gate"], fN + fW["gate"] - k["gateExponent"], k["siluBits"], "gate", out)
-        up = self.project(normal, w["up"], fN + fW["up"] - k["upExponent"], 16, "up", out)
+        if ternary:
+            gained, remainder = rescale(normal * self.weights[f"layer{n}.feedForwardGain"],
+                                        fN + ternary["feedForwardGain"] - fF)
+            out["feedForwardGained"] = check(gained, 16, "feedForwardGained")
+            out["feedForwardGainedRemainder"] = remainder
+            normal = self.quantised(gained, "feedForwardInput", out)
+        gate = self.project(normal, w["gate"], fF + fW["gate"] - k["gateExponent"], k["siluBits"], "gate", out)
+        up = self.project(normal, w["up"], fF + fW["up"] - k["upExponent"], 16, "up", out)
         activated = self.silu[gate + self.half]
         out["activated"] = activated
         hidden, remainder = rescale(activated * up, k["gateExponent"] + k["upExponent"] - k["hiddenExponent"])
         out["hidden"], out["hiddenRemainder"] = check(hidden, 16, "hidden"), remainder
+        if ternary:
+            hidden = self.quantised(hidden, "downInput", out)
         output = self.project(hidden, w["down"], k["hiddenExponent"] + fW["down"] - fX, 32, "output", out, middle)
         return output, out
 
@@ -261,17 +322,20 @@ def summary(name, tensor):
             "first": values[:8], "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def write_odd_model(folder):
-    """A random tied model: d 12, 6 query and 2 key/value heads of 4 channels, F32, F16 and BF16 weights mixed."""
+def write_odd_model(folder, ternary=False):
+    """A random tied model: d 12, 6 query and 2 key/value heads of 4 channels, F32, F16 and BF16 weights mixed; or with
+    ternary projections whose scales divide."""
     os.makedirs(folder)
     config = {
         "architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": 37, "hidden_size": 12,
         "intermediate_size": 20, "num_hidden_layers": 2, "num_attention_heads": 6, "num_key_value_heads": 2,
         "head_dim": 4, "hidden_act": "silu", "max_position_embeddings": 32, "rms_norm_eps": 1e-6,
         "rope_theta": 500000.0, "tie_word_embeddings": True, "bos_token_id": None, "eos_token_id": [3, 5]}
+    if ternary:
+        config["quantization_config"] = {"quant_method": "bitnet"}
     with open(os.path.join(folder, "config.json"), "w") as file:
         json.dump(config, file, indent=1)
-    generator = np.random.default_rng(20240611)
+    generator = np.random.default_rng(20240612 if ternary else 20240611)
     shapes = {"model.embed_tokens.weight": (37, 12), "model.norm.weight": (12,)}
     for n in range(2):
         prefix = f"model.layers.{n}."
@@ -283,6 +347,16 @@ def write_odd_model(folder):
             prefix + "mlp.down_proj.weight": (12, 20)})
     header, data = {}, b""
     for index, (name, shape) in enumerate(shapes.items()):
+        if ternary and name.endswith("_proj.weight"):
+            trits = generator.integers(0, 3, size=(4, shape[0] // 4, shape[1])).astype(np.uint8)
+            scale = np.array([generator.uniform(2, 6)], "<f4")
+            for entry, dtype, values in [(name, "U8", trits[0] | trits[1] << 2 | trits[2] << 4 | trits[3] << 6),
+                                         (name + "_scale", "F32", scale)]:
+                blob = values.tobytes()
+                header[entry] = {"dtype": dtype, "shape": list(values.shape),
+                                 "data_offsets": [len(data), len(data) + len(blob)]}
+                data += blob
+            continue
         values = generator.normal(size=shape) * 0.3 + (1.0 if len(shape) == 1 else 0.0)
         dtype = ["F32", "F16", "BF16"][index % 3]
         if dtype == "BF16":
@@ -299,6 +373,8 @@ def write_odd_model(folder):
 def main(folder):
     if not os.path.exists(os.path.join(folder, "odd-llama")):
         write_odd_model(os.path.join(folder, "odd-llama"))
+    if not os.path.exists(os.path.join(folder, "odd-ternary")):
+        write_odd_model(os.path.join(folder, "odd-ternary"), ternary=True)
     with open(os.path.join(folder, "constants.json")) as file:
         cases = json.load(file)
     results = []
