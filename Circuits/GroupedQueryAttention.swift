@@ -22,8 +22,8 @@ struct GroupedQueryAttention: Sendable {
   /// [position, group, member, half, pair] O = reciprocal U / 2^46, rounded.
   let attended: Rescaled
 
-  /// Declares attention over `normalized`, [position, channel].
-  init(of normalized: Expression, in builder: inout StatementBuilder) {
+  /// Declares attention over `input`, [position, channel].
+  init(of input: Expression, multipliers: PerProjection<Tensor>?, in builder: inout StatementBuilder) {
     let (parameters, quantization) = (builder.parameters, builder.parameters.quantization)
     let keyHead = [parameters.group, parameters.half, parameters.pair]
     let queryHead = [parameters.group, parameters.member, parameters.half, parameters.pair]
@@ -32,9 +32,12 @@ struct GroupedQueryAttention: Sendable {
     queryWeights = builder.tensor("query weights", queryHead + [channel], in: .weights)
     keyWeights = builder.tensor("key weights", keyHead + [channel], in: .weights)
     valueWeights = builder.tensor("value weights", keyHead + [channel], in: .weights)
-    query = builder.projected("query", normalized, by: queryWeights, to: queryHead, shift: quantization.queryShift)
-    key = builder.projected("key", normalized, by: keyWeights, to: keyHead, shift: quantization.keyShift)
-    value = builder.projected("value", normalized, by: valueWeights, to: keyHead, shift: quantization.valueShift)
+    query = builder.projected(
+      "query", input, by: queryWeights, times: multipliers?.query, to: queryHead, shift: quantization.queryShift)
+    key = builder.projected(
+      "key", input, by: keyWeights, times: multipliers?.key, to: keyHead, shift: quantization.keyShift)
+    value = builder.projected(
+      "value", input, by: valueWeights, times: multipliers?.value, to: keyHead, shift: quantization.valueShift)
 
     rotatedQuery = RotaryEmbedding("rotated query", of: query.value, in: &builder)
     rotatedKey = RotaryEmbedding("rotated key", of: key.value, in: &builder)
@@ -51,7 +54,8 @@ struct GroupedQueryAttention: Sendable {
         "weighted sum", result: sum, left: Expression(softmax.exponential),
         right: value.value.expression.renamed(lookedAt)))
     // reciprocal < 2^(25+R) in whole digits and |U| < 2^57 for T <= 2^20: far below the modulus.
-    attended = builder.rescaled("attended", [position] + queryHead, shift: QuantizationParameters.reciprocalBits)
+    attended = builder.rescaledOperand(
+      "attended", [position] + queryHead, shift: QuantizationParameters.reciprocalBits)
     builder.require(
       Product(
         "attended", result: attended.accumulator().renamed(looking), left: softmax.reciprocal.expression, right: sum))
@@ -78,13 +82,14 @@ struct GroupedQueryAttention: Sendable {
 }
 
 extension StatementBuilder {
-  /// Declares `input`, [position, channels], times `weights`, [outputs, channels], rescaled: [position, outputs].
+  /// Declares `input`, [position, channels], times `weights`, [outputs, channels], times a multiplier if there is one,
+  /// rescaled: [position, outputs].
   mutating func projected(
-    _ name: String, _ input: Expression, by weights: Tensor, to outputs: [Axis], shift: Int,
-    bits: Int = QuantizationParameters.activationWidth
+    _ name: String, _ input: Expression, by weights: Tensor, times multiplier: Tensor?, to outputs: [Axis], shift: Int
   ) -> Rescaled {
-    let result = rescaled(name, [parameters.position] + outputs, shift: shift, bits: bits)
-    require(Product(name, result: result.accumulator(), left: input, right: Expression(weights)))
+    let result = rescaled(name, [parameters.position] + outputs, shift: shift)
+    require(
+      Product(name, result: result.accumulator(), left: input, right: Expression(weights), scale: multiplier))
     return result
   }
 }

@@ -17,8 +17,8 @@ struct SwiGLU: Sendable {
   /// [position, intermediate] SiLU(G) times up, rescaled.
   let hidden: Rescaled
 
-  /// Declares the block over `normalized`, [position, channel].
-  init(of normalized: Expression, in builder: inout StatementBuilder) {
+  /// Declares the block over `input`, [position, channel].
+  init(of input: Expression, multipliers: PerProjection<Tensor>?, in builder: inout StatementBuilder) {
     let (parameters, quantization) = (builder.parameters, builder.parameters.quantization)
     let axes = [parameters.position, parameters.intermediate]
     gateWeights = builder.tensor("gate weights", [parameters.intermediate, parameters.channel], in: .weights)
@@ -29,13 +29,14 @@ struct SwiGLU: Sendable {
     gateRemainder = builder.unsigned("gate remainder", axes, bits: shift)
     let accumulator = (ScalarField.powerOfTwo(shift) * Expression(gate) + gateRemainder.expression)
       .adding(constant: -.powerOfTwo(shift - 1))
-    builder.require(Product("gate", result: accumulator, left: normalized, right: Expression(gateWeights)))
+    builder.require(
+      Product("gate", result: accumulator, left: input, right: Expression(gateWeights), scale: multipliers?.gate))
     up = builder.projected(
-      "up", normalized, by: upWeights, to: [parameters.intermediate], shift: quantization.upShift)
+      "up", input, by: upWeights, times: multipliers?.up, to: [parameters.intermediate], shift: quantization.upShift)
 
     activated = builder.tensor("activated", axes)
     builder.requireLookup(TableID.silu, gate, activated)
-    hidden = builder.rescaled("hidden", axes, shift: quantization.hiddenShift)
+    hidden = builder.rescaledOperand("hidden", axes, shift: quantization.hiddenShift)
     builder.require(
       Product("hidden", result: hidden.accumulator(), left: Expression(activated), right: up.value.expression))
   }

@@ -8,6 +8,12 @@ struct TransformerLayer: Sendable {
   let input: Tensor
   /// The norm before attention.
   let attentionNorm: RMSNorm
+  /// What multiplies the projections of a ternary layer.
+  let multipliers: PerProjection<Tensor>?
+  /// What query, key and value of a ternary layer read, and what gate and up do.
+  let attentionInput, feedForwardInput: GainedInput?
+  /// What the output projection of a ternary layer reads, and what the down projection does.
+  let outputInput, downInput: AbsoluteMaximum?
   /// Attention.
   let attention: GroupedQueryAttention
   /// [channel, group, member, half, pair] the weights of the output projection.
@@ -33,7 +39,15 @@ struct TransformerLayer: Sendable {
     input = builder.tensor("input", axes, in: .input)
 
     attentionNorm = RMSNorm("attention norm", of: Expression(input), in: &builder)
-    attention = GroupedQueryAttention(of: attentionNorm.normalized.value.expression, in: &builder)
+    multipliers = builder.multipliers()
+    let normalized = attentionNorm.normalized.value.expression
+    attentionInput = quantization.attentionGainShift.map {
+      GainedInput("attention", of: normalized, shift: $0, in: &builder)
+    }
+    attention = GroupedQueryAttention(
+      of: attentionInput?.quantization.expression ?? normalized, multipliers: multipliers, in: &builder)
+    let attended = attention.attended.value
+    outputInput = multipliers.map { _ in AbsoluteMaximum("output input", of: attended, in: &builder) }
     outputWeights = builder.tensor(
       "output weights", [parameters.channel, parameters.group, parameters.member, parameters.half, parameters.pair],
       in: .weights)
@@ -41,17 +55,25 @@ struct TransformerLayer: Sendable {
     builder.require(
       Product(
         "attention output", result: attentionOutput.accumulator(beyond: Expression(input)),
-        left: attention.attended.value.expression, right: Expression(outputWeights)))
+        left: outputInput?.expression ?? attended.expression, right: Expression(outputWeights),
+        scale: multipliers?.output))
 
     let middle = attentionOutput.value.expression
     feedForwardNorm = RMSNorm("feed-forward norm", of: middle, in: &builder)
-    feedForward = SwiGLU(of: feedForwardNorm.normalized.value.expression, in: &builder)
+    let normalizedMiddle = feedForwardNorm.normalized.value.expression
+    feedForwardInput = quantization.feedForwardGainShift.map {
+      GainedInput("feed-forward", of: normalizedMiddle, shift: $0, in: &builder)
+    }
+    feedForward = SwiGLU(
+      of: feedForwardInput?.quantization.expression ?? normalizedMiddle, multipliers: multipliers, in: &builder)
+    let hidden = feedForward.hidden.value
+    downInput = multipliers.map { _ in AbsoluteMaximum("down input", of: hidden, in: &builder) }
     downWeights = builder.tensor("down weights", [parameters.channel, parameters.intermediate], in: .weights)
     output = builder.rescaled("state", axes, shift: quantization.downShift, bits: residualWidth)
     builder.require(
       Product(
-        "down", result: output.accumulator(beyond: middle), left: feedForward.hidden.value.expression,
-        right: Expression(downWeights)))
+        "down", result: output.accumulator(beyond: middle), left: downInput?.expression ?? hidden.expression,
+        right: Expression(downWeights), scale: multipliers?.down))
     state = HiddenState(digits: output.value, in: &builder)
   }
 
@@ -65,6 +87,11 @@ struct TransformerLayer: Sendable {
     feedForward.assign(trace.feedForward, to: &values)
     output.remainder.assign(trace.output.remainders, to: &values)
     state.assign(trace.output.values, to: &values)
+    guard let quantization = trace.quantization else { return }
+    attentionInput?.assign(quantization.attentionInput, of: quantization.attentionGained, to: &values)
+    outputInput?.assign(quantization.outputInput, of: trace.attention.attended.values, to: &values)
+    feedForwardInput?.assign(quantization.feedForwardInput, of: quantization.feedForwardGained, to: &values)
+    downInput?.assign(quantization.downInput, of: trace.feedForward.hidden.values, to: &values)
   }
 
   /// Stores the layer's weights.
@@ -73,5 +100,11 @@ struct TransformerLayer: Sendable {
     values.assign(weights.output, to: outputWeights)
     feedForward.assign(weights, to: &values)
     values.assign(weights.down, to: downWeights)
+    guard let ternary = weights.ternary, let multipliers, let attentionInput, let feedForwardInput else { return }
+    values.assign(ternary.attentionGain, to: attentionInput.gains)
+    values.assign(ternary.feedForwardGain, to: feedForwardInput.gains)
+    for (multiplier, tensor) in zip(ternary.multipliers.all, multipliers.all) {
+      values.assign([multiplier], to: tensor)
+    }
   }
 }

@@ -8,7 +8,11 @@ extension StepCircuit {
     let tables = TableIndex(statement.tables)
     var counts = [Int64](repeating: 0, count: statement.tables.ids.count)
     for lookup in statement.lookups {
-      try LookupColumn(lookup).count(in: values.values, tables: tables, into: &counts)
+      if lookup.input.terms.count == 1 {
+        try LookupColumn(lookup).count(in: values.values, tables: tables, into: &counts)
+      } else {
+        try LookupSum(lookup).count(in: values.values, tables: tables, into: &counts)
+      }
     }
     values.values.replaceSubrange(
       statement.multiplicities.offset..<statement.multiplicities.offset + counts.count, with: counts)
@@ -34,7 +38,51 @@ private struct TableIndex {
   }
 }
 
-/// A lookup of factor * tensor + shift, and perhaps a second tensor as output: all lookups of this target.
+/// A lookup, at all real indices, of a sum of tensors, some of them repeated along axes they lack.
+private struct LookupSum {
+  private let lookup: Lookup
+  private let space: IndexSpace
+  private let terms: [(tensor: Tensor, factor: Int64, projection: Projection)]
+
+  init(_ lookup: Lookup) {
+    precondition(
+      lookup.domain == .real && lookup.output == nil && lookup.input.constant.isZero,
+      "a sum is looked up in a range, at all real indices")
+    let space = IndexSpace(lookup.input.axes)
+    self.lookup = lookup
+    self.space = space
+    terms = lookup.input.terms.map { term in
+      guard let factor = term.factor.smallInteger else { preconditionFailure("small factors") }
+      return (term.tensor, factor, space.projection(to: term.tensor.axes))
+    }
+  }
+
+  /// Adds the column's lookups to the counts of table entries.
+  func count(in values: [Int64], tables: TableIndex, into counts: inout [Int64]) throws {
+    guard let table = tables.places[lookup.table] else { preconditionFailure("table \(lookup.table) exists") }
+    let padded = space.fields.filter { $0.axis.size != 1 << $0.axis.logSize }
+    for index in 0..<space.count where padded.allSatisfy({ $0.index(in: index) < $0.axis.size }) {
+      var number: Int64 = 0
+      for term in terms {
+        let (multiple, overflow) = values[term.tensor.offset + term.projection(index)]
+          .multipliedReportingOverflow(by: term.factor)
+        number = overflow ? .min : number &+ multiple
+      }
+      let place = number &- table.firstInput
+      guard place >= 0 && place < table.entries.count else {
+        throw CircuitError.outsideTable(lookup: label, input: number, table: lookup.table)
+      }
+      counts[table.entries.lowerBound + Int(place)] &+= 1
+    }
+  }
+
+  /// The names of the tensors, with their signs.
+  private var label: String {
+    terms.map { ($0.factor < 0 ? "- " : "+ ") + $0.tensor.name }.joined(separator: " ")
+  }
+}
+
+/// A lookup of factor * tensor + shift, and perhaps a second tensor as output: all other lookups of this target.
 private struct LookupColumn {
   private let lookup: Lookup
   private let input: Tensor

@@ -42,7 +42,8 @@ struct ProjectionInput {
 }
 
 /// Quantises every row of `values`, `channels` to a row; throws `activationOverflow` for the value -2^15.
-func absoluteMaximumQuantization(_ values: [Int32], channels: Int, at place: TensorPlace) throws -> AbsoluteMaximumTrace {
+func absoluteMaximumQuantization(_ values: [Int32], channels: Int, at place: TensorPlace) throws -> AbsoluteMaximumTrace
+{
   var maxima: [Int32] = []
   var quantized = [Int32](repeating: 0, count: values.count)
   var rounding = quantized
@@ -50,7 +51,8 @@ func absoluteMaximumQuantization(_ values: [Int32], channels: Int, at place: Ten
     let range = row * channels..<(row + 1) * channels
     let maximum = values[range].reduce(0) { max($0, abs($1)) }
     if maximum >= 1 << 15 {
-      throw place.overflow(minimum: -Int64(maximum), maximum: Int64(maximum), width: QuantizationParameters.activationWidth)
+      throw place.overflow(
+        minimum: -Int64(maximum), maximum: Int64(maximum), width: QuantizationParameters.activationWidth)
     }
     maxima.append(maximum)
     let divisor = 2 * maximum + 1

@@ -87,7 +87,8 @@ extension QuantizationParameters {
   /// Constants of a model that was not read: what calibration chooses for the weights and activations of an ordinary
   /// trained LLaMA. Throws `positionsOutOfRange` or `inconsistentParameters`.
   package init(planning configuration: ModelConfiguration, positions: Int) throws {
-    let ranges = ActivationRanges(residual: 1024, query: 32, key: 32, value: 16, gate: 32, up: 32, hidden: 256, attentionInput: 8,
+    let ranges = ActivationRanges(
+      residual: 1024, query: 32, key: 32, value: 16, gate: 32, up: 32, hidden: 256, attentionInput: 8,
       feedForwardInput: 8)
     let largest = FoldedWeights.Largest(
       embedding: 1, query: 1, key: 1, value: 1, output: 1, gate: 1, up: 1, down: 1, head: 1, attentionGain: 1,

@@ -117,6 +117,7 @@ package struct QuantizedModel: Sendable {
 
   /// Whether a float model of shape `configuration` can have been quantised to this one.
   package func isQuantized(from configuration: ModelConfiguration) -> Bool {
-    self.configuration == configuration.withoutScaling && parameters.rotaryScaling == configuration.rotaryScaling
+    self.configuration == configuration.shape && parameters.rotaryScaling == configuration.rotaryScaling
+      && (parameters.ternary == nil) == (configuration.ternaryFormat == nil)
   }
 }

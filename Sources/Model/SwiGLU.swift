@@ -17,7 +17,8 @@ extension QuantizedModel {
     let width = QuantizationParameters.activationWidth
     let multipliers = weights.ternary?.multipliers
     let gate = try rescaled(
-      input.product(weights.gate, multiplier: multipliers?.gate), shift: parameters.gateShift, width: parameters.siluBits,
+      input.product(weights.gate, multiplier: multipliers?.gate), shift: parameters.gateShift,
+      width: parameters.siluBits,
       at: place("gate"))
     let up = try rescaled(
       input.product(weights.up, multiplier: multipliers?.up), shift: parameters.upShift, width: width,

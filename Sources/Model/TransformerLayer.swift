@@ -53,7 +53,8 @@ extension QuantizedModel {
       attentionNorm.normalized, weights.ternary?.attentionGain, shift: parameters.attentionGainShift,
       at: place("attentionInput"))
     let attention = try attend(attentionInput, weights: weights, layer: index, cache: &cache)
-    let outputInput = try projectionInput(attention.attended, channels: configuration.queryChannels, at: place("attended"))
+    let outputInput = try projectionInput(
+      attention.attended, channels: configuration.queryChannels, at: place("attended"))
     let attentionOutput = try rescaled(
       outputInput.product(weights.output, multiplier: multipliers?.output), shift: parameters.outputShift,
       width: QuantizationParameters.residualWidth, addingTo: input, at: place("attentionOutput"))
@@ -62,7 +63,8 @@ extension QuantizedModel {
       feedForwardNorm.normalized, weights.ternary?.feedForwardGain, shift: parameters.feedForwardGainShift,
       at: place("feedForwardInput"))
     let feedForward = try gatedFeedForward(feedForwardInput, weights: weights, layer: index)
-    let downInput = try projectionInput(feedForward.hidden, channels: configuration.intermediateSize, at: place("hidden"))
+    let downInput = try projectionInput(
+      feedForward.hidden, channels: configuration.intermediateSize, at: place("hidden"))
     let output = try rescaled(
       downInput.product(weights.down, multiplier: multipliers?.down), shift: parameters.downShift,
       width: QuantizationParameters.residualWidth, addingTo: attentionOutput.values, at: place("output"))
@@ -82,7 +84,9 @@ extension QuantizedModel {
   }
 
   /// What projections read of 16-bit activations, `channels` to a row; throws `activationOverflow`.
-  private func projectionInput(_ activations: RescaledTensor, channels: Int, at place: TensorPlace) throws -> ProjectionInput {
+  private func projectionInput(_ activations: RescaledTensor, channels: Int, at place: TensorPlace) throws
+    -> ProjectionInput
+  {
     if parameters.ternary == nil { return ProjectionInput(plain: activations) }
     return try ProjectionInput(quantizing: activations, channels: channels, at: place)
   }

@@ -7,12 +7,13 @@ enum ModelSamples {
   /// A shape whose sizes are not powers of two.
   static func configuration(
     hidden: Int = 12, intermediate: Int = 20, layers: Int = 1, heads: Int = 6, groups: Int = 2, headDimension: Int = 4,
-    vocabulary: Int = 37
+    vocabulary: Int = 37, ternary: TernaryFormat? = nil
   ) -> ModelConfiguration {
     ModelConfiguration(
       hiddenSize: hidden, intermediateSize: intermediate, layerCount: layers, attentionHeads: heads,
       keyValueHeads: groups, headDimension: headDimension, vocabularySize: vocabulary, maximumPositions: 64,
-      normEpsilon: 1e-5, rotaryTheta: 10000, tiesEmbeddings: false, beginningToken: nil, endTokens: [])
+      normEpsilon: 1e-5, rotaryTheta: 10000, ternaryFormat: ternary, tiesEmbeddings: false, beginningToken: nil,
+      endTokens: [])
   }
 
   /// A model of random weights, quantised, with digits of `digitBits` bits and a SiLU table of 2^10 entries.
@@ -30,6 +31,13 @@ enum ModelSamples {
     return try QuantizedModel(quantizing: floats, parameters: parameters)
   }
 
+  /// The tiny ternary model among the vectors of the model's tests.
+  static func tinyTernary(positions: Int) throws -> QuantizedModel {
+    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let floats = try FloatModel(directory: tests.appending(path: "ModelTests/Vectors/tiny-ternary"))
+    return try QuantizedModel(quantizing: floats, positions: positions)
+  }
+
   /// The tiny LLaMA among the vectors of the model's tests.
   static func tinyLLaMA(positions: Int) throws -> QuantizedModel {
     let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -37,7 +45,7 @@ enum ModelSamples {
     return try QuantizedModel(quantizing: floats, positions: positions)
   }
 
-  /// A safetensors file: matrices of variance 1 / inputs, gains between 0.5 and 1.5.
+  /// A safetensors file: matrices of variance 1 / inputs, gains between 0.5 and 1.5, ternary projections packed.
   private static func weights(_ configuration: ModelConfiguration, _ seed: UInt64) -> Data {
     let (hidden, inner) = (configuration.hiddenSize, configuration.intermediateSize)
     let (queries, keys) = (configuration.queryChannels, configuration.keyValueChannels)
@@ -58,8 +66,24 @@ enum ModelSamples {
     var generator = SeededGenerator(seed: seed)
     var header: [String] = []
     var body = Data()
+    func add(_ name: String, _ shape: [Int], _ type: String, _ bytes: [UInt8]) {
+      let sizes = shape.map(String.init).joined(separator: ",")
+      let end = body.count + bytes.count
+      header.append(
+        "\"\(name)\":{\"dtype\":\"\(type)\",\"shape\":[\(sizes)],\"data_offsets\":[\(body.count),\(end)]}")
+      body.append(contentsOf: bytes)
+    }
     for (name, shape) in shapes {
       let count = shape.reduce(1, *)
+      if configuration.ternaryFormat != nil && name.hasSuffix("_proj.weight") {
+        let weights = (0..<count / 4).map { _ in
+          (0..<4).reduce(UInt8(0)) { byte, _ in byte << 2 | UInt8.random(in: 0...2, using: &generator) }
+        }
+        add(name, [shape[0] / 4, shape[1]], "U8", weights)
+        let scale = Float(Double.random(in: 1...2, using: &generator) / Double(shape[1]).squareRoot())
+        add(name + "_scale", [1], "F32", withUnsafeBytes(of: scale.bitPattern.littleEndian) { Array($0) })
+        continue
+      }
       let (range, bound) = shape.count == 1 ? (0.5...1.5, 0) : (-1...1, shape[1])
       let start = body.count
       for _ in 0..<count {

@@ -28,7 +28,8 @@ struct TernaryTests {
     }
     let agreement = try #require(evaluation.agreement)
     print("tiny-ternary: perplexity \(evaluation.perplexity), known \(known.perplexity), next \(evaluation.accuracy)")
-    print("same greedy token \(agreement.greedyAgreement), logit error mean \(agreement.meanLogitError)", terminator: " ")
+    print(
+      "same greedy token \(agreement.greedyAgreement), logit error mean \(agreement.meanLogitError)", terminator: " ")
     print("largest \(agreement.largestLogitError)")
     print(evaluation.headroom.table)
     #expect(evaluation.predictions == 4032)
@@ -130,7 +131,8 @@ struct TernaryTests {
   @Test(
     "Rejects: other quantisations, by name",
     arguments: [
-      (["quant_method": "awq"], "quantization_config awq"), (["linear_class": "bitlinear"], "quantization_config (missing)"),
+      (["quant_method": "awq"], "quantization_config awq"),
+      (["linear_class": "bitlinear"], "quantization_config (missing)"),
       (["quant_method": "bitnet", "linear_class": "autobitlinear", "quantization_mode": "online"], "online"),
       (["quant_method": "bitnet", "linear_class": "other"], "linear_class other"),
     ])

@@ -153,11 +153,12 @@ extension StatementChecker {
     let left = IntegersOrElements(values(of: product.left))
     let right = IntegersOrElements(values(of: product.right))
     let expected = values(of: product.result)
+    let scale = product.scale.flatMap { data.entries(of: $0).first }.map { F($0) } ?? .one
     let real = (0..<inner.count).filter(inner.isReal)
     for index in 0..<space.count {
       let indices = real.lazy.map { index << inner.logSize | $0 }.filter { isUnmasked($0, joint, product.mask) }
       let sum = IntegersOrElements.sumOfProducts(left, right, indices.map { (toLeft($0), toRight($0)) })
-      guard sum == expected[index] + selectorTerm(product.selectorTerm, space, index) else {
+      guard scale * sum == expected[index] + selectorTerm(product.selectorTerm, space, index) else {
         throw .productFails(name: product.name, indices: space.indices(index))
       }
     }

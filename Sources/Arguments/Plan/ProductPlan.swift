@@ -14,6 +14,8 @@ struct ProductPlan: Sendable {
   let selectorTerm: (term: SelectorTerm, rows: [Coordinate], axis: [Coordinate])?
   /// The factors at the point of the sumcheck, free axes at their pool point.
   let left: LinearForm, right: LinearForm
+  /// The claim of the scale, if there is one.
+  let scale: Int?
   /// The points of all axes of the factors.
   let points: AxisPoints
   /// The pool points of the batch axes.
@@ -69,6 +71,11 @@ struct ProductPlan: Sendable {
     points = pool.merging(domain) { $1 }
     left = claims.form(of: product.left, at: points)
     right = claims.form(of: product.right, at: points)
+    if let tensor = product.scale {
+      scale = claims.value(of: tensor, at: points)
+    } else {
+      scale = nil
+    }
     let batch = shape.batch
     batchPoints = pool.filter { axis, _ in batch.contains { $0.name == axis } }
     mask = product.mask

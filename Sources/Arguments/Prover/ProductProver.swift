@@ -56,7 +56,13 @@ extension ProverState {
     of number: Int, scaledBy factor: ScalarField, _ bound: inout [Int: BoundTensor]
   ) -> ProductSummand {
     let product = plan.statement.products[number], plan = plan.products[number]
-    let left = polynomial(product.left, plan, plan.left, times: factor, &bound)
+    var scale = ScalarField.one
+    if let tensor = product.scale, let claim = plan.scale {
+      let entry = BoundTensor(tensor, free: [:], values: bound[claim]?.values, in: data)
+      bound[claim] = entry
+      scale = entry.values[0]
+    }
+    let left = polynomial(product.left, plan, plan.left, times: factor * scale, &bound)
     let right = polynomial(product.right, plan, plan.right, times: .one, &bound)
     return ProductSummand(
       weight: weight(of: plan), left: left, right: right, claim: factor * result(of: plan), variables: plan.variables)

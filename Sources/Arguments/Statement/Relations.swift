@@ -43,7 +43,7 @@ package struct ZeroInRow: Hashable, Sendable {
   }
 }
 
-/// result[free, batch] = sum over the other axes of mask * left * right, for every index, padding included.
+/// result[free, batch] = scale * sum over the other axes of mask * left * right, for every index, padding included.
 ///
 /// Axes are matched by name: those of `result` shared by both factors are batch axes, those of one factor are free, the
 /// others are contracted and stand in both factors. Contracted padding is always excluded by a closed-form indicator;
@@ -63,11 +63,13 @@ package struct Product: Hashable, Sendable {
   /// axes of one size (a factor that lacks one reads a tensor broadcast over it). `real` and `everywhere` multiply
   /// by 1.
   package let mask: Domain
+  /// A tensor without axes whose one entry multiplies the sum; 1 if there is none.
+  package let scale: Tensor?
 
   /// A product.
   package init(
     _ name: String, result: Expression, selectorTerm: SelectorTerm? = nil, left: Expression, right: Expression,
-    mask: Domain = .real
+    mask: Domain = .real, scale: Tensor? = nil
   ) {
     self.name = name
     self.result = result
@@ -75,6 +77,7 @@ package struct Product: Hashable, Sendable {
     self.left = left
     self.right = right
     self.mask = mask
+    self.scale = scale
   }
 }
 

@@ -35,6 +35,7 @@ extension StepStatement {
     let named = "product \(product.name)"
     for expression in [product.result, product.left, product.right] { try validate(expression, named, &axes) }
     _ = try ProductShape(product)
+    try require(product.scale?.axes.isEmpty ?? true, "\(named): the scale has an axis")
     guard let term = product.selectorTerm else { return }
     let known = selectors[term.selector] == Selector(rows: term.rows, axis: term.axis)
     try require(known, "\(named): unknown selector \(term.selector)")

@@ -39,12 +39,12 @@ extension VerifierState {
     return value + term.factor * comparison(term, rows: rows, axis: axis, in: &arithmetic)
   }
 
-  /// weight * left * right at the point of the sumcheck.
+  /// scale * weight * left * right at the point of the sumcheck.
   private mutating func summand(of product: ProductPlan, in arithmetic: inout A) -> Element {
     let left = value(of: product.left, in: &arithmetic)
     let right = value(of: product.right, in: &arithmetic)
-    guard let weight = value(of: product.weight, in: &arithmetic) else { return arithmetic.multiply(left, right) }
-    return arithmetic.product([weight, left, right])
+    let weight = value(of: product.weight, in: &arithmetic)
+    return arithmetic.product([weight, product.scale.map { values[$0] }, left, right].compactMap { $0 })
   }
 
   /// eq(result point, batch) * mask * [contracted real], summed against eq(point); nil where it is 1.

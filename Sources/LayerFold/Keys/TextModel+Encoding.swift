@@ -1,8 +1,9 @@
 import Foundation
 import Model
 
-// The encoding of a text model: constants (see ModelConstants), then padding to 8 bytes, then the 16-bit weights in little
-// endian, row-major: embedding, then of every layer query, key, value, output, gate, up, down, then the head.
+// The encoding of a text model: constants (see ModelConstants), then padding to 8 bytes, then the weights: embedding, layers,
+// head. Those of 16 bits are little endian, row-major; a layer's are query, key, value, output, gate, up, down. A ternary
+// layer has these matrices at five weights to a byte, its gains and multipliers of 16 bits, and zeros to an even length.
 
 extension TextModel {
   /// Writes the whole model; `file` receives its weights without a copy.
@@ -11,7 +12,58 @@ extension TextModel {
     writer.write(constants)
     writer.pad(to: 8)
     try file.write(writer.bytes)
-    for matrix in matrices { try matrix.withValues { try file.write(UnsafeRawBufferPointer($0)) } }
+    try forWeights { try file.write($0) }
+  }
+
+  /// Calls `body` with all weights in the order of the encoding, in consecutive parts.
+  func forWeights(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    func write(_ matrix: WeightMatrix) throws { try matrix.withValues { try body(UnsafeRawBufferPointer($0)) } }
+    try write(quantized.embedding)
+    for layer in quantized.layers {
+      if let encoded = Self.encoded(layer) {
+        try encoded.withUnsafeBytes(body)
+      } else {
+        for matrix in layer.matrices.all { try write(matrix) }
+      }
+    }
+    try write(quantized.head)
+  }
+
+  /// The encoding of a ternary layer, nil for other layers.
+  private static func encoded(_ layer: LayerWeights) -> [UInt8]? {
+    guard let ternary = layer.ternary else { return nil }
+    var writer = ByteWriter()
+    for matrix in layer.matrices.all { writer.write(matrix.ternary?.bytes ?? Data()) }
+    for number in ternary.attentionGain + ternary.feedForwardGain + ternary.multipliers.all { writer.write(number) }
+    writer.pad(to: 2)
+    return writer.bytes
+  }
+
+  /// Reads a ternary layer of a model of this shape; throws `EncodingError`.
+  private static func ternaryLayer(
+    _ name: String, _ shapes: PerProjection<(rows: Int, columns: Int)>, gains: Int, from reader: inout ByteReader
+  ) throws -> LayerWeights {
+    let packed = shapes.all.reduce(0) { $0 + TernaryWeights.byteCount($1.rows * $1.columns) }
+    let length = packed + 2 * (2 * gains + shapes.all.count)
+    var layer = ByteReader(try reader.read(length + length % 2, "the weights of \(name)"))
+    let matrices = try shapes.map { shape in
+      let count = shape.rows * shape.columns
+      let bytes = try layer.read(TernaryWeights.byteCount(count), "the weights of \(name)")
+      guard let weights = TernaryWeights(count: count, bytes: bytes) else {
+        throw EncodingError.outOfRange(part: "a ternary weight of \(name)")
+      }
+      return WeightMatrix(rows: shape.rows, columns: shape.columns, ternary: weights)
+    }
+    let attention = try (0..<gains).map { _ in try layer.read("the gains of \(name)") as Int16 }
+    let feedForward = try (0..<gains).map { _ in try layer.read("the gains of \(name)") as Int16 }
+    let multipliers = try shapes.map { _ in try layer.read("the multipliers of \(name)") as Int16 }
+    try layer.skipPadding(to: 2)
+    try layer.finish()
+    return LayerWeights(
+      query: matrices.query, key: matrices.key, value: matrices.value, output: matrices.output, gate: matrices.gate,
+      up: matrices.up, down: matrices.down,
+      ternary: TernaryLayerWeights(
+        attentionGain: attention, feedForwardGain: feedForward, multipliers: multipliers))
   }
 
   /// Reads a model that `write` wrote, up to the end of `data`; the weights stay in its storage.
@@ -27,15 +79,17 @@ extension TextModel {
         rows: rows, columns: columns, littleEndianBytes: try reader.read(2 * rows * columns, "the weights of \(name)"))
     }
     let embedding = try matrix("the embedding", configuration.vocabularySize, hidden)
+    let shapes = PerProjection<(rows: Int, columns: Int)>(
+      query: (queries, hidden), key: (keys, hidden), value: (keys, hidden), output: (hidden, queries),
+      gate: (inner, hidden), up: (inner, hidden), down: (hidden, inner))
+    let isTernary = constants.parameters.ternary != nil
     let layers = try (0..<configuration.layerCount).map { index in
-      LayerWeights(
-        query: try matrix("layer \(index)", queries, hidden),
-        key: try matrix("layer \(index)", keys, hidden),
-        value: try matrix("layer \(index)", keys, hidden),
-        output: try matrix("layer \(index)", hidden, queries),
-        gate: try matrix("layer \(index)", inner, hidden),
-        up: try matrix("layer \(index)", inner, hidden),
-        down: try matrix("layer \(index)", hidden, inner))
+      let name = "layer \(index)"
+      if isTernary { return try Self.ternaryLayer(name, shapes, gains: hidden, from: &reader) }
+      let matrices = try shapes.map { try matrix(name, $0.rows, $0.columns) }
+      return LayerWeights(
+        query: matrices.query, key: matrices.key, value: matrices.value, output: matrices.output, gate: matrices.gate,
+        up: matrices.up, down: matrices.down)
     }
     let head = try matrix("the head", configuration.vocabularySize, hidden)
     try reader.finish()
@@ -52,12 +106,5 @@ extension TextModel {
     ModelConstants(
       configuration: configuration, parameters: quantized.parameters, maxTokens: maxTokens,
       tokenizerJSON: tokenizerJSON)
-  }
-
-  /// All weights in the order of the encoding.
-  var matrices: [WeightMatrix] {
-    [quantized.embedding]
-      + quantized.layers.flatMap { [$0.query, $0.key, $0.value, $0.output, $0.gate, $0.up, $0.down] }
-      + [quantized.head]
   }
 }

@@ -35,9 +35,7 @@ struct BlindingSeed: Sendable, Equatable {
     writer.write(model.constants)
     var transcript = ByteTranscript("LayerFold public weights 1")
     transcript.absorb(writer.bytes, as: "constants")
-    for matrix in model.matrices {
-      transcript.absorb(matrix.withValues { Array(UnsafeRawBufferPointer($0)) }, as: "weights")
-    }
+    model.forWeights { transcript.absorb(Array($0), as: "weights") }
     let element: ScalarField = transcript.challenge(as: "seed")
     self.init(bytes: element.bytes, origin: .derivedFromWeights)
   }
