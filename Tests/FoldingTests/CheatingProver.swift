@@ -95,11 +95,12 @@ enum CheatingProver {
       commitments: FoldProver.combine(running.commitments, last.instance.commitments, by: outcome.alpha),
       scalars: outcome.scalars)
     var (after, afterWitness) = (cycle, witness)
+    let statement = CycleFoldStatement(
+      alpha: outcome.alpha, running: running.commitments, fresh: last.instance.commitments, folded: folded.commitments)
+    var transcript = outcome.transcript.native
+    statement.absorbEncoding(digitBits: key.digitBits, into: &transcript)
     let message = try key.cycle.fold(
-      CycleFoldStatement(
-        alpha: outcome.alpha, running: running.commitments, fresh: last.instance.commitments,
-        folded: folded.commitments),
-      into: &after, witness: &afterWitness, primaryDigest: folded.digest, transcript: outcome.transcript.native,
+      statement, into: &after, witness: &afterWitness, primaryDigest: folded.digest, transcript: transcript,
       using: &generator)
     return StepAdvice(
       isBase: false, previous: last.state, running: running, fresh: last.instance, foldMessages: messages,

@@ -63,6 +63,15 @@ struct CycleFoldVerifierHarness {
     return (filled, world.publics[1])
   }
 
+  /// The fold by its definition.
+  func native(_ inputs: Inputs) -> SecondaryInstance {
+    var transcript = Self.transcript(inputs.primaryDigest)
+    _ = transcript.squeezeShort()
+    inputs.claim.absorbEncoding(digitBits: digitBits, into: &transcript)
+    return inputs.running.folded(
+      with: inputs.claim, inputs.message, transcript: transcript, primaryDigest: inputs.primaryDigest)
+  }
+
   private static func run<World: CircuitArithmetic>(
     _ inputs: Inputs?, chunkCount: Int, in world: inout World
   ) throws where World.Field == ScalarField {

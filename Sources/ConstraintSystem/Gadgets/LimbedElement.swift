@@ -9,6 +9,8 @@ package struct LimbedElement<World: CircuitArithmetic>: Sendable where World.Fie
   package let low: World.Element
   /// The other bits.
   package let high: World.Element
+  /// The number modulo 2^digitBits: a range-checked digit.
+  package let lowest: World.Element
   /// The number modulo 2^s, see `LimbLayout`.
   let limb0: World.Element
   /// (The number - limb0) / 2^s modulo 2^s or a little more.
@@ -49,6 +51,7 @@ package struct LimbedElement<World: CircuitArithmetic>: Sendable where World.Fie
         digits[2 * count], ScalarField(UInt64(1) << UInt64(layout.excess)) * digits[top], "low half below 2^128")
     }
     let highDigits = Array(digits[layout.lowDigits..<count])
+    lowest = digits[0]
     low = world.materialise(layout.packed(digits[..<layout.lowDigits], in: world))
     high = world.materialise(layout.packed(highDigits[...], in: world))
     let otherLow = layout.packed(digits[count..<count + layout.lowDigits], in: world)
@@ -71,6 +74,7 @@ package struct LimbedElement<World: CircuitArithmetic>: Sendable where World.Fie
   package init(bits: [World.Element], in world: World) {
     precondition(bits.count <= 128, "A short number has at most 128 bits.")
     let split = min(bits.count, LimbLayout(digitBits: world.digitBits).limbBits)
+    lowest = World.packed(Array(bits.prefix(world.digitBits)))
     low = World.packed(bits)
     high = .zero
     limb0 = World.packed(Array(bits[..<split]))
@@ -81,6 +85,7 @@ package struct LimbedElement<World: CircuitArithmetic>: Sendable where World.Fie
   package init(constant: BaseField, in world: World) {
     let limbs = constant.canonicalLimbs
     let (first, second) = LimbLayout(digitBits: world.digitBits).limbs(of: limbs)
+    lowest = world.constant(ScalarField(limbs.0 & (1 << UInt64(world.digitBits) - 1)))
     low = world.constant(ScalarField(reducing: (limbs.0, limbs.1, 0, 0)))
     high = world.constant(ScalarField(reducing: (limbs.2, limbs.3, 0, 0)))
     limb0 = world.constant(first)

@@ -61,7 +61,8 @@ package struct CycleFoldKey: Sendable {
     return (instance, witness)
   }
 
-  /// Folds the claim of `statement` into `running`, continuing the primary fold's transcript where it drew alpha.
+  /// Folds the claim of `statement` into `running`, continuing the primary fold's transcript where it drew alpha and absorbed
+  /// the claim's encoding.
   ///
   /// Cost: two multi-scalar multiplications of about 800 entries per chunk; no other work is of that order.
   /// - Parameter primaryDigest: the digest of the folded primary instance U'.

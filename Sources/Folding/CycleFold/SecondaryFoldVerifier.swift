@@ -28,7 +28,9 @@ package struct CycleFoldClaim<World: CircuitArithmetic>: Sendable where World.Fi
 /// What makes it sound:
 /// - The public list of the fresh instance consists of the primary fold's own variables; nothing of it is advice.
 /// - r is drawn after everything it combines: the transcript already holds the fresh primary commitments and drew
-///   alpha, and the digests of U_cyc and U' fix the rest of the public list; then come W and T.
+///   alpha, and the digests of U_cyc and U' fix the rest of the public list; then come W and T. Coordinates enter these digests
+///   modulo r, which leaves two elements of Fq open where a coordinate or the coordinate minus r is small; their lowest
+///   digits, absorbed beforehand, tell the two apart: see `CycleFoldEncoding`.
 /// - All four points are on Grumpkin, so `PointFold` computes group operations. W1 and E1 are checked again because the
 ///   very first U_cyc comes from nowhere.
 /// - For the same reason the halves of U_cyc's numbers are written in range-checked digits again: the fold of elements
@@ -78,6 +80,8 @@ package struct SecondaryFoldVerifier: Sendable {
     let digest = try self.digest(of: numbers, trace: old.trace, error: old.error, in: &world)
     try world.requireEqual(digests.running, digest, "digest of the running CycleFold instance")
 
+    try transcript.absorb(
+      CycleFoldEncoding.packed(claim.publics.dropFirst().map(\.lowest), digitBits: world.digitBits), in: &world)
     try transcript.absorb([digests.running, digests.primary], in: &world)
     try transcript.absorb([message.trace.x, message.trace.y], in: &world)
     try transcript.absorb([message.crossTerm.x, message.crossTerm.y], in: &world)

@@ -22,6 +22,8 @@ package struct RecursionKey: Sendable {
   package var generators: Generators<PrimaryCurve> { verification.generators }
   /// The digest of all of it, vk.
   package var digest: ScalarField { verification.digest }
+  /// The width in bits of a range-checked digit.
+  package var digitBits: Int { circuits[0].columns.digitBits }
 
   /// Builds the circuits of a model: grows sizes until every circuit fits the sizes it was built for.
   /// - Parameters:

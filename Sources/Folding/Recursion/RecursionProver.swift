@@ -72,11 +72,13 @@ package struct RecursionProver: Sendable {
     let before = running[last.kind.rawValue]
     let result = try foldPrimary(last)
     let cycleBefore = cycle
+    let statement = CycleFoldStatement(
+      alpha: result.alpha, running: before.commitments, fresh: last.instance.commitments,
+      folded: result.instance.commitments)
+    var transcript = result.transcript
+    statement.absorbEncoding(digitBits: key.digitBits, into: &transcript)
     let message = try key.cycle.fold(
-      CycleFoldStatement(
-        alpha: result.alpha, running: before.commitments, fresh: last.instance.commitments,
-        folded: result.instance.commitments),
-      into: &cycle, witness: &cycleWitness, primaryDigest: result.instance.digest, transcript: result.transcript,
+      statement, into: &cycle, witness: &cycleWitness, primaryDigest: result.instance.digest, transcript: transcript,
       using: &generator)
     return StepAdvice(
       isBase: false, previous: last.state, running: before, fresh: last.instance, foldMessages: result.messages,
@@ -124,10 +126,12 @@ package struct RecursionProver: Sendable {
       commitments: FoldProver.combine(running[head].commitments, commitments, by: outcome.alpha),
       scalars: outcome.scalars)
     var (dummy, dummyWitness) = (cycle, cycleWitness)
+    let statement = CycleFoldStatement(
+      alpha: outcome.alpha, running: running[head].commitments, fresh: commitments, folded: folded.commitments)
+    var transcript = outcome.transcript.native
+    statement.absorbEncoding(digitBits: key.digitBits, into: &transcript)
     let message = try key.cycle.fold(
-      CycleFoldStatement(
-        alpha: outcome.alpha, running: running[head].commitments, fresh: commitments, folded: folded.commitments),
-      into: &dummy, witness: &dummyWitness, primaryDigest: folded.digest, transcript: outcome.transcript.native,
+      statement, into: &dummy, witness: &dummyWitness, primaryDigest: folded.digest, transcript: transcript,
       using: &generator)
     return StepAdvice(
       isBase: true, previous: state, running: running[head], fresh: fresh,
