@@ -90,6 +90,25 @@ import Testing
     #expect(failures.contains("fractions of one layer"))
   }
 
+  @Test("Rejects: claims on anything but X, Y, w, A and the tables: the trace B has no place in Q")
+  func claimsOutsideQ() throws {
+    #expect(Segment.allCases == [.input, .output, .weights, .values, .tables])
+    let fixture = Fixture(seed: 5)
+    for segment in Segment.allCases {
+      // The first block behind a segment, where another segment, or nothing, stands.
+      let count = fixture.layout.chunkCounts[segment.rawValue] << fixture.layout.chunkLog
+      let axis = Axis("entry", 1 << fixture.layout.chunkLog)
+      for offset in [count, count + axis.size] {
+        var statement = fixture.statement
+        let tensor = Tensor("beyond", [axis], in: segment, at: offset)
+        statement.relations.append(LinearRelation("beyond", over: [axis], [.init(tensor, times: .one)]))
+        #expect(
+          throws: ArgumentError.malformedStatement("the tensor at \(offset) of \(segment) lies outside the layout")
+        ) { try StepArgumentPlan(statement, layout: fixture.layout) }
+      }
+    }
+  }
+
   @Test("Rejects: a plan with a pool of more than 100 coordinates")
   func largePool() throws {
     let fixture = Fixture(seed: 5)

@@ -64,14 +64,34 @@ struct DeciderTests {
 
   @Test("Rejects: errors of two kinds that cancel in a plain sum")
   func cancellingErrors() throws {
-    var toy = try ToyDecider(seed: 7)
-    toy.statement.primary[0].errorValue += F(5)
-    toy.statement.primary[1].errorValue -= F(5)
-    #expect(try toy.refusal() == .outerFinal(.primary))
-    toy = try ToyDecider(seed: 7)
-    toy.statement.primary[0].claimValue += F(5)
-    toy.statement.primary[1].claimValue -= F(5)
-    #expect(try toy.refusal() == .innerFinal(.primary))
+    for path in [\ClaimedInstance.errorValue, \.claimValue] {
+      var toy = try ToyDecider(seed: 7)
+      func sum() -> F { toy.statement.primary.reduce(.zero) { $0 + $1[keyPath: path] } }
+      let honest = sum()
+      toy.statement.primary[0][keyPath: path] += F(5)
+      toy.statement.primary[1][keyPath: path] -= F(5)
+      // A verifier that adds the kinds up, with weights all 1, sees what it saw before.
+      #expect(sum() == honest)
+      #expect(try toy.refusal() == (path == \.errorValue ? .outerFinal(.primary) : .innerFinal(.primary)))
+    }
+  }
+
+  @Test("Rejects: a false instance of any kind, which a decider without that kind accepts")
+  func everyKindIsDecided() throws {
+    for kind in 0..<2 {
+      var toy = try ToyDecider(seed: 14)
+      toy.statement.primary[kind].errorValue += .one
+      #expect(try toy.refusal() == .outerFinal(.primary))
+      let (batch, others) = (toy.key.primary, [0, 1].filter { $0 != kind })
+      toy.key = DeciderKey(
+        digest: toy.key.digest,
+        primary: RelationBatch(
+          relations: others.map { batch.relations[$0] }, tables: batch.tables, chunkLog: batch.chunkLog,
+          rowLog: batch.rowLog, claimLog: batch.claimLog), secondary: toy.key.secondary)
+      toy.statement.primary = others.map { toy.statement.primary[$0] }
+      toy.witness.primary = others.map { toy.witness.primary[$0] }
+      #expect(try toy.refusal() == nil)
+    }
   }
 
   @Test("Rejects: any commitment replaced, by the opening")
@@ -138,6 +158,9 @@ struct DeciderTests {
         #expect(value != toy.statement.primary[kind].claimValue)
         toy.statement.primary[kind].claimValue = value
         #expect(try toy.refusal() == .innerFinal(.primary))
+        // A decider whose coefficients go on past the segment's length is taken in.
+        toy.key = try toy.keyOfFullChunks()
+        #expect(try toy.refusal() == nil)
       }
     }
   }

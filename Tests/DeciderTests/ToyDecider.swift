@@ -92,6 +92,23 @@ struct ToyDecider {
     try commitSecondary()
   }
 
+  /// The key of a decider with a bug: every chunk of A, X, Y and w is as long as its vector may be.
+  func keyOfFullChunks() throws -> DeciderKey {
+    let relations = key.primary.relations.map { relation in
+      RelationKey(
+        shape: relation.shape,
+        chunks: relation.chunks.enumerated().map { index, chunk in
+          ChunkPlacement(
+            length: index < 7 ? 1 << Self.chunkLog : chunk.length, claimBase: chunk.claimBase, role: chunk.role)
+        }, chunkLog: Self.chunkLog)
+    }
+    return DeciderKey(
+      digest: key.digest,
+      primary: RelationBatch(
+        relations: relations, tables: key.primary.tables, chunkLog: Self.chunkLog, rowLog: 4, claimLog: Self.claimLog),
+      secondary: key.secondary)
+  }
+
   /// Commits to a kind's chunks as they are now.
   mutating func commit(_ kind: Int) throws {
     let vectors = witness.primary[kind]

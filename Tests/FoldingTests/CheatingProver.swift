@@ -11,11 +11,13 @@ struct StoppedRun: Sendable {
   let tiny: TinyRecursion
   /// The prover before each step, and the step's honest input: Embedding, layers, Head, Final.
   let stops: [(prover: RecursionProver, input: StepInput)]
+  /// The prover after the last step, a Final, which is not folded yet.
+  let end: RecursionProver
 
   /// Runs one inference and keeps the prover before every step.
-  init(prompt: [Int] = [58, 355], tiny: TinyRecursion) throws {
+  init(prompt: [Int] = [58, 355], tiny: TinyRecursion, seed: UInt64 = 11) throws {
     self.tiny = tiny
-    var generator = SeededGenerator(seed: 11)
+    var generator = SeededGenerator(seed: seed)
     var prover = try RecursionProver(key: tiny.key, using: &generator)
     var stops: [(prover: RecursionProver, input: StepInput)] = []
     for input in try tiny.inputs(prompt: prompt, newTokens: 2, using: &generator) {
@@ -23,10 +25,22 @@ struct StoppedRun: Sendable {
       try prover.absorb(input, using: &generator)
     }
     self.stops = stops
+    end = prover
   }
 
   /// One run with a few positions, shared by all tests.
   static let shared = Result { try StoppedRun(tiny: TinyRecursion(positions: 4, chunkLog: 16)) }
+  /// A run of another text under the same key.
+  static let other = Result { try StoppedRun(prompt: [42, 7], tiny: shared.get().tiny, seed: 12) }
+
+  /// What is left of the run, the openings of the running instances, and the statement it proves.
+  func finished() throws -> (proof: FinishedRecursion, prover: RecursionProver, expected: ExpectedRecursion) {
+    var prover = end
+    let proof = try prover.finish()
+    return (
+      proof, prover, ExpectedRecursion(steps: stops.count, statementChain: proof.state.statementChain)
+    )
+  }
 }
 
 /// What a cheating prover does to one step, and what notices.

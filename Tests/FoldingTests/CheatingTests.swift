@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func aLayerOfAnotherRunIsRefusedByTheInputLink() throws {
-    let other = try StoppedRun(prompt: [42, 7], tiny: run.tiny)
+    let other = try StoppedRun.other.get()
     guard var foreign = other.stops[3].prover.pending, let own = run.stops[3].prover.pending else { return }
     // Everything the step says of the recursion is this run's; only its hidden states are the other run's.
     let (prover, advice, _) = try stop(2)
@@ -140,13 +140,6 @@ import Testing
     var step = try CheatingProver.prove(input, advice: advice, after: prover.pending, key: key)
     step.instance.x += .one
     #expect(CheatingProver.violations(step, key: key) == ["public input"])
-  }
-
-  @Test func aBaseCaseInTheMiddleForgetsWhatCameBefore() throws {
-    let (prover, advice, input) = try stop(0)
-    #expect(advice.isBase && prover.pending == nil)
-    let step = try CheatingProver.prove(input, advice: advice, after: nil, key: key)
-    #expect(step.state.statementChain.isZero && step.state.index == .one && step.state.weightChain.isZero)
   }
 
   /// A fold with one message altered: the decider finds the value that is now false.

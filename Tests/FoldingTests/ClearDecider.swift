@@ -25,52 +25,73 @@ enum ClearDecider {
 
   /// Checks one running instance and its opening.
   static func check(_ instance: RunningInstance, _ witness: RunningWitness, kind: StepKind, key: RecursionKey) throws {
-    let order = key.sizes.order
-    let lengths = key.verification.segmentLengths(of: kind)
+    try ClearRelation(kind: kind, key: key).check(instance, witness)
+  }
+}
+
+/// What satisfies the relation of one kind, by its definition.
+struct ClearRelation {
+  var kind: Int
+  var shape: ConstraintShape<ScalarField>
+  /// The entries of X, Y, w, A, B.
+  var lengths: [Int]
+  var layout: BlockLayout
+  var order: ChunkOrder
+  var tables: LookupTables
+  var generators: Generators<PrimaryCurve>
+
+  /// Checks one running instance and its opening.
+  func check(_ instance: RunningInstance, _ witness: RunningWitness) throws {
     var chunk = 0
     for (segment, vector) in witness.segments.enumerated() {
-      guard vector.count <= lengths[segment] else { throw Refusal.length(kind: kind.rawValue) }
+      guard vector.count <= lengths[segment] else { throw ClearDecider.Refusal.length(kind: kind) }
       for index in 0..<order.counts[segment] {
         let range = min(vector.count, index << order.chunkLog)..<min(vector.count, (index + 1) << order.chunkLog)
-        let expected = try key.generators.commit(
+        let expected = try generators.commit(
           FieldVector(Array(vector.elements[range])), blinder: witness.blinders[chunk])
         guard expected == instance.commitments[chunk] else {
-          throw Refusal.commitment(kind: kind.rawValue, chunk: chunk)
+          throw ClearDecider.Refusal.commitment(kind: kind, chunk: chunk)
         }
         chunk += 1
       }
     }
     let scalars = instance.scalars
-    let products = key.shapes[kind.rawValue].multiply(
+    let products = shape.multiply(
       values: witness.segments[3].elements, trace: witness.segments[4].elements, publics: [scalars.u, scalars.x])
     let error = products.a.indices.map { products.a[$0] * products.b[$0] - scalars.u * products.c[$0] }
     guard FieldVector(error).evaluateMultilinear(at: scalars.errorPoint) == scalars.errorValue else {
-      throw Refusal.errorValue(kind: kind.rawValue)
+      throw ClearDecider.Refusal.errorValue(kind: kind)
     }
-    guard naiveClaim(witness, scalars: scalars, key: key) == scalars.claimValue else {
-      throw Refusal.claimValue(kind: kind.rawValue)
+    guard claimValue(witness, u: scalars.u, at: scalars.claimPoint) == scalars.claimValue else {
+      throw ClearDecider.Refusal.claimValue(kind: kind)
     }
   }
 
-  /// Q~(r_Q) by the sum over all entries of Q, laid out naively.
-  private static func naiveClaim(
-    _ witness: RunningWitness, scalars: RunningScalars<ScalarField>, key: RecursionKey
-  ) -> ScalarField {
-    let layout = key.sizes.layout
+  /// Q~ at a point by the sum over all entries of Q, laid out naively.
+  func claimValue(_ witness: RunningWitness, u: ScalarField, at point: [ScalarField]) -> ScalarField {
     var q = [ScalarField](repeating: .zero, count: 1 << layout.logSize)
     for segment in 0..<4 {
       for (index, entry) in witness.segments[segment].elements.enumerated() { q[layout.bases[segment] + index] = entry }
     }
-    let tables = key.circuits[0].step.statement.tables
     for (index, entry) in (tables.ids + tables.inputs + tables.outputs).enumerated() {
-      q[layout.bases[4] + index] = scalars.u * ScalarField(Int(entry))
+      q[layout.bases[4] + index] = u * ScalarField(Int(entry))
     }
-    var point = scalars.claimPoint
+    var point = point
     while let last = point.popLast() {
       let half = q.count / 2
       for index in 0..<half { q[index] += last * (q[index + half] - q[index]) }
       q.removeLast(half)
     }
     return q[0]
+  }
+}
+
+extension ClearRelation {
+  /// The relation of a kind under a key.
+  init(kind: StepKind, key: RecursionKey) {
+    self.init(
+      kind: kind.rawValue, shape: key.shapes[kind.rawValue], lengths: key.verification.segmentLengths(of: kind),
+      layout: key.sizes.layout, order: key.sizes.order, tables: key.circuits[0].step.statement.tables,
+      generators: key.generators)
   }
 }

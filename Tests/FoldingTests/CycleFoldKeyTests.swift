@@ -1,5 +1,6 @@
 import Algebra
 import Commitment
+import ConstraintSystem
 import Folding
 import Support
 import Testing
@@ -123,6 +124,50 @@ struct CycleFoldKeyTests {
       let inCircuit = instance.folded(
         with: CycleFoldStatement(publics: publics), message, transcript: Self.transcript(.one), primaryDigest: .one)
       #expect(throws: FoldingError.refused("CycleFold constraints")) { try key.check(inCircuit, opening) }
+    }
+  }
+
+  /// The incoming u is 1 and the incoming E is 0 by constants: a prover who folds an instance that is satisfied for u = 2, or
+  /// for another error, is left without an opening; with what it claims of u and E it would have one.
+  @Test func incomingConstantsAreNotTheProvers() throws {
+    let key = try Self.key.get()
+    var generator = SeededGenerator(seed: 57)
+    let (instance, witness) = try key.randomRunning(using: &generator)
+    let claim = CycleFoldStatement.random(chunkCount: 2, using: &generator)
+    for u in [BaseField.one + .one, .one] {
+      // Any trace satisfies relaxed constraints for some error; for u = 2 the true trace leaves one, for u = 1 a false one.
+      var trace = try #require(claim.trace)
+      if u == .one { trace[0] += .one }
+      let products = key.shape.multiply(values: [BaseField](), trace: trace, publics: [u] + claim.publics)
+      let error = products.a.indices.map { products.a[$0] * products.b[$0] - u * products.c[$0] }
+      #expect(error.contains { !$0.isZero })
+      var cross = witness.az.hadamard(FieldVector(products.b))
+      cross += FieldVector(products.a).hadamard(witness.bz)
+      cross.addScaled(FieldVector(products.c), by: -instance.u)
+      cross.addScaled(witness.cz, by: -u)
+      let r = BaseField(reducing: randomShort(using: &generator).canonicalLimbs)
+      var (running, opening) = (instance, witness)
+      opening.trace.addScaled(FieldVector(trace), by: r)
+      opening.az.addScaled(FieldVector(products.a), by: r)
+      opening.bz.addScaled(FieldVector(products.b), by: r)
+      opening.cz.addScaled(FieldVector(products.c), by: r)
+      opening.error.addScaled(cross, by: r)
+      opening.error.addScaled(FieldVector(error), by: r.squared())
+      running.trace = try key.generators.commit(opening.trace, blinder: opening.traceBlinder)
+      running.publics = running.publics.indices.map { running.publics[$0] + r * claim.publics[$0] }
+      // What a verifier that believes u and E arrives at.
+      var believed = running
+      believed.u += r * u
+      believed.error = try key.generators.commit(opening.error, blinder: opening.errorBlinder)
+      try key.check(believed, opening)
+      // What the verifier arrives at: u is 1, E is not counted.
+      var real = running
+      real.u += r
+      var counted = opening
+      counted.error.addScaled(FieldVector(error), by: -r.squared())
+      real.error = try key.generators.commit(counted.error, blinder: counted.errorBlinder)
+      #expect(throws: FoldingError.refused("CycleFold constraints")) { try key.check(real, counted) }
+      #expect(throws: FoldingError.self) { try key.check(real, opening) }
     }
   }
 

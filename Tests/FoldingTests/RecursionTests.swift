@@ -16,6 +16,43 @@ struct TinyRecursion: Sendable {
   let key: RecursionKey
   let weights: [(commitments: [AffinePoint<PrimaryCurve>], blinders: [ScalarField])]
 
+  /// The same key for a model with other weights in one layer, freshly committed.
+  func replacingLayer(_ index: Int, of other: QuantizedModel) throws -> TinyRecursion {
+    var generator = SeededGenerator(seed: 8)
+    let integers = key.circuits[StepKind.layer.rawValue].step.weights(of: other, layer: index)
+    let blinders = ChunkBlinders<ScalarField>.random(count: key.sizes.order.weights.count, using: &generator)
+    let points = try key.generators.commit(
+      chunks: integers.map(Int64.init), chunkCount: key.sizes.order.weights.count, blinders: blinders
+    ).points
+    var weights = weights
+    weights[1 + index] = (points, blinders.values)
+    return TinyRecursion(model: other, key: key, weights: weights)
+  }
+
+  /// The model with one weight of a layer's query matrix changed.
+  func modelWithAnotherWeight(inLayer index: Int) throws -> QuantizedModel {
+    var layers = model.layers
+    let old = layers[index]
+    var values = old.query.values
+    values[3] ^= 1
+    layers[index] = LayerWeights(
+      query: WeightMatrix(rows: old.query.rows, columns: old.query.columns, values: values), key: old.key,
+      value: old.value, output: old.output, gate: old.gate, up: old.up, down: old.down)
+    return try QuantizedModel(
+      configuration: model.configuration, parameters: model.parameters, embedding: model.embedding, layers: layers,
+      head: model.head)
+  }
+
+  /// Parts that belong together.
+  private init(
+    model: QuantizedModel, key: RecursionKey,
+    weights: [(commitments: [AffinePoint<PrimaryCurve>], blinders: [ScalarField])]
+  ) {
+    self.model = model
+    self.key = key
+    self.weights = weights
+  }
+
   /// Keys and weight commitments.
   init(positions: Int, chunkLog: Int) throws {
     let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -192,5 +229,23 @@ struct TinyRecursion: Sendable {
         [(kind: 0, commitments: tiny.weights[0].commitments)]
           + layers.map { (kind: 1, commitments: tiny.weights[1 + $0].commitments) }
           + [(kind: 2, commitments: tiny.weights[6].commitments)]))
+  }
+
+  /// A whole inference with one layer of another model, honestly committed: only the name of the model stands against it.
+  @Test func aLayerOfAnotherModelIsRefusedByTheStatementChain() throws {
+    let tiny = try StoppedRun.shared.get().tiny
+    let other = try tiny.replacingLayer(2, of: tiny.modelWithAnotherWeight(inLayer: 2))
+    var generator = SeededGenerator(seed: 4)
+    var prover = try RecursionProver(key: tiny.key, using: &generator)
+    let inputs = try other.inputs(prompt: [58, 355], newTokens: 1, using: &generator)
+    for input in inputs { try prover.absorb(input, using: &generator) }
+    let proof = try prover.finish()
+    let verifier = RecursionVerifier(sizes: tiny.key.sizes, keyDigest: tiny.key.digest)
+    func verify(weights: ScalarField) throws {
+      let chain = StatementChain.appending(inputs[0].tokensDigest, weights: weights, to: .zero)
+      _ = try verifier.verify(proof, expecting: ExpectedRecursion(steps: inputs.count, statementChain: chain))
+    }
+    #expect(throws: FoldingError.refused("statement chain")) { try verify(weights: tiny.weightChain) }
+    try verify(weights: other.weightChain)
   }
 }

@@ -1,4 +1,5 @@
 package import Algebra
+package import ConstraintSystem
 
 /// The opening of a running instance: five segments, a blinder per chunk, and what the fold keeps up to date.
 package struct RunningWitness: Sendable {
@@ -8,6 +9,27 @@ package struct RunningWitness: Sendable {
   package var blinders: [ScalarField]
   /// M_A z, M_B z, M_C z and the error E, one entry per row.
   package var az, bz, cz, error: FieldVector<ScalarField>
+
+  /// An opening of segments with a product of each matrix; the error is (M_A z) o (M_B z) - u M_C z.
+  package init(
+    segments: [FieldVector<ScalarField>], blinders: [ScalarField], products: RowProducts<ScalarField>, u: ScalarField
+  ) {
+    self.segments = segments
+    self.blinders = blinders
+    (az, bz, cz) = (FieldVector(products.a), FieldVector(products.b), FieldVector(products.c))
+    error = az.hadamard(bz)
+    error.addScaled(cz, by: -u)
+  }
+
+  /// An opening from parts.
+  init(
+    segments: [FieldVector<ScalarField>], blinders: [ScalarField], az: FieldVector<ScalarField>,
+    bz: FieldVector<ScalarField>, cz: FieldVector<ScalarField>, error: FieldVector<ScalarField>
+  ) {
+    self.segments = segments
+    self.blinders = blinders
+    (self.az, self.bz, self.cz, self.error) = (az, bz, cz, error)
+  }
 }
 
 /// The opening of a fresh instance: small integers, and the trace.
