@@ -44,6 +44,11 @@ public import Algebra
   /// The prover's next message: natively read from the proof (throws when there is none left), in circuits a trace
   /// variable.
   mutating func message() throws -> Element
+  /// Runs `body` on a state, as a part that occurs many times: a shape keeps the rows of all parts of one name once.
+  ///
+  /// `body` only multiplies and materialises, enters no scope, and depends on nothing but the name.
+  mutating func repeated(
+    _ name: StaticString, _ state: inout [Element], _ body: (inout Self, inout [Element]) -> Void)
   /// Names what follows until the matching `leave`, for row tables; nothing else depends on it.
   mutating func enter(_ scope: StaticString)
   /// Ends the innermost scope.
@@ -68,6 +73,13 @@ public import Algebra
 }
 
 extension Arithmetic {
+  /// Just runs `body`: only shapes keep what is repeated once.
+  @inlinable package mutating func repeated(
+    _ name: StaticString, _ state: inout [Element], _ body: (inout Self, inout [Element]) -> Void
+  ) {
+    body(&self, &state)
+  }
+
   /// One unconstrained trace variable.
   @inlinable package mutating func advice(from inputs: [Element], _ compute: ([Field]) throws -> Field) throws
     -> Element

@@ -10,6 +10,8 @@ package struct Column: Hashable, Comparable, Sendable {
     case values
     /// What depends on challenges, B.
     case trace
+    /// The inputs of a block template; in no circuit's own rows.
+    case inputs
   }
 
   /// The part in the two highest bits, the offset in the others.
@@ -29,7 +31,8 @@ package struct Column: Hashable, Comparable, Sendable {
     switch code >> 30 {
     case 0: .publics
     case 1: .values
-    default: .trace
+    case 2: .trace
+    default: .inputs
     }
   }
 

@@ -2,11 +2,15 @@ package import Algebra
 
 extension ConstraintShape {
   /// (A z, B z, C z) for small committed values; entries of the values segment beyond `values` are zero.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package func multiply(values: [Int64], trace: [Field], publics: [Field]) -> RowProducts<Field> {
     products(assemble(trace: trace, publics: publics) { $0 < values.count ? Field(values[$0]) : .zero })
   }
 
   /// (A z, B z, C z) for field elements; entries of the values segment beyond `values` are zero.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package func multiply(values: [Field], trace: [Field], publics: [Field]) -> RowProducts<Field> {
     products(assemble(trace: trace, publics: publics) { $0 < values.count ? values[$0] : .zero })
   }
@@ -19,6 +23,8 @@ extension ConstraintShape {
   }
 
   /// The first row where A z * B z differs from u C z + E, or nil when all agree; E is zero when it is not given.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package func firstViolation(of products: RowProducts<Field>, u: Field, error: [Field] = []) -> RowViolation? {
     for row in 0..<rowCount {
       let expected = u * products.c[row] + (row < error.count ? error[row] : .zero)
@@ -33,24 +39,57 @@ extension ConstraintShape {
   }
 
   /// For every column the sum over rows of weights[row] * (x A + y B + z C)[row, column].
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package func combineColumns(weights: [Field], _ x: Field, _ y: Field, _ z: Field) -> ColumnSums<Field> {
     precondition(weights.count >= rowCount, "One weight per row.")
-    var combined = [Field](repeating: .zero, count: combinations.rowCount)
-    for (factor, side) in [(x, \ConstraintRow.a), (y, \ConstraintRow.b), (z, \ConstraintRow.c)] {
+    let scaled = [x, y, z].map { factor in
       var scaled = FieldVector(Array(weights.prefix(rowCount)))
       scaled.scale(by: factor)
-      for (row, weight) in zip(rows, scaled.elements) { combined[Int(row[keyPath: side])] += weight }
+      return scaled.elements
+    }
+    let blockSums = combineBlocks(weights: scaled)
+    var combined = blockSums.combinations
+    for (range, start) in ownRanges {
+      for index in range {
+        let (row, place) = (rows[index], start + index - range.lowerBound)
+        combined[Int(row.a)] += scaled[0][place]
+        combined[Int(row.b)] += scaled[1][place]
+        combined[Int(row.c)] += scaled[2][place]
+      }
     }
     let sums = combinations.combineColumns(weights: combined)
     let values = publicCount + valueOffsets.count
-    return ColumnSums(
-      publics: Array(sums[..<publicCount]), values: Array(sums[publicCount..<values]), trace: Array(sums[values...]))
+    var publics = Array(sums[..<publicCount])
+    publics[0] += blockSums.one
+    var trace = FieldVector(Array(sums[values...]))
+    trace += FieldVector(blockSums.trace)
+    return ColumnSums(publics: publics, values: Array(sums[publicCount..<values]), trace: trace.elements)
   }
 
   private func products(_ z: [Field]) -> RowProducts<Field> {
     let products = combinations.multiply(z)
+    let trace = FieldVector(Array(z[(publicCount + valueOffsets.count)...]))
+    let (count, tiles, ranges) = (rowCount, blockTiles, ownRanges)
+    var all = [Field](repeating: .zero, count: 3 * count)
+    _ = Parallel.scatter(into: &all, chunks: tiles.count + 1) { tasks, all in
+      for task in tasks {
+        guard task < tiles.count else {
+          for (range, start) in ranges {
+            for index in range {
+              let (row, place) = (rows[index], start + index - range.lowerBound)
+              all[place] = products[Int(row.a)]
+              all[count + place] = products[Int(row.b)]
+              all[2 * count + place] = products[Int(row.c)]
+            }
+          }
+          continue
+        }
+        multiply(tiles[task], one: z[0], inputs: products, trace: trace.elements, into: all)
+      }
+    }
     return RowProducts(
-      a: rows.map { products[Int($0.a)] }, b: rows.map { products[Int($0.b)] }, c: rows.map { products[Int($0.c)] })
+      a: Array(all[..<count]), b: Array(all[count..<(2 * count)]), c: Array(all[(2 * count)...]))
   }
 
   private func assemble(trace: [Field], publics: [Field], value: (Int) -> Field) -> [Field] {

@@ -21,6 +21,9 @@ package struct LinearCombination<Field: PrimeField>: LinearElement, Hashable {
 
   private init(terms: [Term]) { self.terms = terms }
 
+  /// Terms by increasing columns, with coefficients that are not zero.
+  init(sorted terms: [Term]) { self.terms = terms }
+
   /// One column.
   package init(_ column: Column) { terms = [Term(column: column, coefficient: .one)] }
 

@@ -20,18 +20,23 @@ package struct ShapeBuilder<Field: PrimeField>: CircuitArithmetic {
   private var indices: [Element: UInt32] = [:]
   private var rows: [ConstraintRow] = []
   private var names = RowNames()
+  private var labels: [StaticString] = []
+  private var templates: [RecordedBlock<Field>] = []
+  private var templateIndices: [String: Int] = [:]
+  private var blocks: [Block] = []
 
   /// An empty shape.
   package init(layout: StepColumns) { self.layout = layout }
 
-  /// The rows so far.
-  package var rowCount: Int { rows.count }
+  /// The rows so far, those of blocks included.
+  package var rowCount: Int { labels.count }
 
   /// The shape recorded; every scope entered must have been left.
   package func finish() -> ConstraintShape<Field> {
     precondition(names.isClosed, "Every scope entered is left.")
     return ConstraintShape(
-      combinations: combinations, rows: rows, traceCount: traceCount, publicCount: layout.publicCount, names: names)
+      combinations: combinations, rows: rows, blocks: blocks, templates: templates.map(\.template),
+      traceCount: traceCount, publicCount: layout.publicCount, names: names)
   }
 
   /// Rows by scope: every path in order of first visit with the rows inside it, those of inner scopes included.
@@ -44,6 +49,11 @@ package struct ShapeBuilder<Field: PrimeField>: CircuitArithmetic {
 
   private mutating func append(_ a: Element, _ b: Element, _ c: Element, _ label: StaticString) {
     rows.append(ConstraintRow(a: index(of: a), b: index(of: b), c: index(of: c)))
+    name(label)
+  }
+
+  private mutating func name(_ label: StaticString) {
+    labels.append(label)
     names.append(label)
   }
 
@@ -117,6 +127,54 @@ package struct ShapeBuilder<Field: PrimeField>: CircuitArithmetic {
   package mutating func setPublic(_ index: Int, to value: Element, _ label: StaticString) throws {
     precondition(index >= 1, "u is not set by a circuit.")
     append(.zero, .zero, publicInput(index) - value, label)
+  }
+
+  /// A block: its rows are recorded the first time only.
+  package mutating func repeated(
+    _ name: StaticString, _ state: inout [Element], _ body: (inout Self, inout [Element]) -> Void
+  ) {
+    let index = template(named: "\(name)", inputCount: state.count, body)
+    let block = templates[index]
+    precondition(block.template.inputCount == state.count, "Blocks of one name have equally many inputs.")
+    blocks.append(
+      Block(
+        template: index, rowsBefore: rows.count, traceStart: traceCount, inputs: state.map { self.index(of: $0) }))
+    for label in block.labels { self.name(label) }
+    state = block.outputs(inputs: state, traceStart: traceCount)
+    traceCount += block.template.traceCount
+  }
+
+  /// The index of a template, which is recorded over inputs of its own if it is new.
+  private mutating func template(
+    named name: String, inputCount: Int, _ body: (inout Self, inout [Element]) -> Void
+  ) -> Int {
+    if let index = templateIndices[name] { return index }
+    var inner = ShapeBuilder(layout: layout)
+    var state = (0..<inputCount).map { Element(Column(.inputs, $0)) }
+    body(&inner, &state)
+    precondition(inner.digitCount == 0 && inner.blocks.isEmpty, "A block has trace variables only.")
+    var matrix = SparseMatrix<Field>(columnCount: 1 + inputCount + inner.traceCount)
+    var pool: [Field: UInt32] = [:]
+    for combination in inner.combinations {
+      let row = combination.terms.map { term -> (column: UInt32, coefficient: Field) in
+        let column: Int
+        switch term.column.part {
+        case .publics: column = term.column.offset
+        case .inputs: column = 1 + term.column.offset
+        case .trace: column = 1 + inputCount + term.column.offset
+        case .values: preconditionFailure("A block has trace variables only.")
+        }
+        return (column: UInt32(column), coefficient: term.coefficient)
+      }
+      matrix.append(row: row.sorted { $0.column < $1.column }, pool: &pool)
+    }
+    templates.append(
+      RecordedBlock(
+        template: BlockTemplate(
+          inputCount: inputCount, traceCount: inner.traceCount, combinations: matrix, rows: inner.rows),
+        outputs: state, labels: inner.labels))
+    templateIndices[name] = templates.count - 1
+    return templates.count - 1
   }
 
   /// Begins a scope.

@@ -1,41 +1,57 @@
 import Algebra
 
 extension ConstraintShape {
-  private static var magic: [UInt8] { Array("LFSHAPE1".utf8) }
+  private static var magic: [UInt8] { Array("LFSHAPE2".utf8) }
 
   /// The one byte string that stands for this shape: what keys hold and digests cover.
   ///
   /// Numbers are variable-length (7 bits a byte, least significant first, shortest form); columns of a combination and
-  /// value offsets are written as differences; coefficients as 32 canonical bytes; a combination in a row as 0 if it is
-  /// the first not used before, else as how many combinations back its first use lies.
-  package var bytes: [UInt8] {
+  /// value offsets are written as differences; coefficients as 32 canonical bytes; a combination or template as 0 if it
+  /// is the first not used before, else as how many back its first use lies.
+  package var bytes: [UInt8] { encoded() }
+
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
+  private func encoded() -> [UInt8] {
     var writer = ByteWriter(bytes: Self.magic)
     writer.write(publicCount)
     writer.write(traceCount)
     writer.write(valueOffsets.count)
     writer.write(increasing: valueOffsets[...])
-    writer.write(combinations.rowCount)
-    writer.write(combinations.coefficients.count - 2)
-    for coefficient in combinations.coefficients.dropFirst(2) { writer.bytes += coefficient.bytes }
-    for row in 0..<combinations.rowCount {
-      let entries = combinations.entries(row)
-      writer.write(entries.count)
-      writer.write(increasing: combinations.columns[entries])
-      for index in combinations.coefficientIndices[entries] { writer.write(Int(index)) }
+    writer.write(combinations)
+    writer.write(templates.count)
+    for template in templates {
+      writer.write(template.inputCount)
+      writer.write(template.traceCount)
+      writer.write(template.combinations)
+      var known = 0
+      writer.write(template.rows.count)
+      for row in template.rows { writer.write(row, known: &known) }
     }
-    writer.write(rowCount)
-    var known = 0
-    for row in rows {
-      for index in [row.a, row.b, row.c] {
-        writer.write(index == known ? 0 : known - Int(index))
-        if index == known { known += 1 }
-      }
+    var (known, knownTemplates, next, traceEnd) = (0, 0, 0, 0)
+    writer.write(blocks.count)
+    for block in blocks {
+      writer.write(block.rowsBefore - next)
+      for row in rows[next..<block.rowsBefore] { writer.write(row, known: &known) }
+      next = block.rowsBefore
+      writer.write(block.template, known: &knownTemplates)
+      writer.write(block.traceStart - traceEnd)
+      traceEnd = block.traceStart + templates[block.template].traceCount
+      for input in block.inputs { writer.write(Int(input), known: &known) }
     }
+    writer.write(rows.count - next)
+    for row in rows[next...] { writer.write(row, known: &known) }
     return writer.bytes
   }
 
   /// The shape that `bytes` stand for; throws `ShapeError` for anything that is not the encoding of a shape.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package init(bytes: [UInt8]) throws {
+    self = try bytes.withUnsafeBufferPointer { try Self.read($0) }
+  }
+
+  private static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Self {
     var reader = ByteReader(bytes)
     guard try reader.read(count: Self.magic.count).elementsEqual(Self.magic) else { throw ShapeError.unknownFormat }
     let publicCount = try reader.readNumber(below: 1 << 16)
@@ -44,11 +60,15 @@ extension ConstraintShape {
     let valueOffsets = try reader.readIncreasing(count: reader.readNumber(below: 1 << 28), below: 1 << 30)
     let combinations: SparseMatrix<Field> = try reader.readMatrix(
       columnCount: publicCount + valueOffsets.count + traceCount)
-    let rows = try reader.readRows(combinations: combinations.rowCount)
+    let templates: [BlockTemplate<Field>] = try (0..<reader.readNumber(below: 1 << 8)).map { _ in
+      try reader.readTemplate()
+    }
+    let (rows, blocks) = try reader.readRows(
+      combinations: combinations.rowCount, templates: templates, traceCount: traceCount)
     guard reader.isAtEnd else { throw ShapeError.trailingBytes }
-    self.init(
-      combinations: combinations, rows: rows, publicCount: publicCount, valueOffsets: valueOffsets,
-      traceCount: traceCount)
+    return Self(
+      combinations: combinations, rows: rows, blocks: blocks, templates: templates, publicCount: publicCount,
+      valueOffsets: valueOffsets, traceCount: traceCount)
   }
 }
 
@@ -78,6 +98,28 @@ private struct ByteWriter {
     bytes.append(UInt8(rest))
   }
 
+  /// A number not above `known`: 0 and one more known if it is the next new one, else its distance.
+  mutating func write(_ index: Int, known: inout Int) {
+    write(index == known ? 0 : known - index)
+    if index == known { known += 1 }
+  }
+
+  mutating func write(_ row: ConstraintRow, known: inout Int) {
+    for index in [row.a, row.b, row.c] { write(Int(index), known: &known) }
+  }
+
+  mutating func write(_ matrix: SparseMatrix<some PrimeField>) {
+    write(matrix.rowCount)
+    write(matrix.coefficients.count - 2)
+    for coefficient in matrix.coefficients.dropFirst(2) { bytes += coefficient.bytes }
+    for row in 0..<matrix.rowCount {
+      let entries = matrix.entries(row)
+      write(entries.count)
+      write(increasing: matrix.columns[entries])
+      for index in matrix.coefficientIndices[entries] { write(Int(index)) }
+    }
+  }
+
   mutating func write(increasing numbers: ArraySlice<UInt32>) {
     var next = 0
     for number in numbers {
@@ -88,17 +130,18 @@ private struct ByteWriter {
 }
 
 private struct ByteReader {
-  private let bytes: [UInt8]
+  // SAFETY: the buffer outlives the reader, which `ConstraintShape.read` makes; every access is below its count.
+  private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
   var isAtEnd: Bool { position == bytes.count }
 
-  mutating func read(count: Int) throws -> ArraySlice<UInt8> {
+  mutating func read(count: Int) throws -> [UInt8] {
     guard count <= bytes.count - position else { throw ShapeError.truncated }
     position += count
-    return bytes[(position - count)..<position]
+    return Array(bytes[(position - count)..<position])
   }
 
   /// A number in its shortest form, below a limit of at most 2^35.
@@ -173,19 +216,58 @@ private struct ByteReader {
       coefficients: coefficients)
   }
 
-  /// Rows that use every combination, each for the first time in order.
-  mutating func readRows(combinations: Int) throws -> [ConstraintRow] {
-    let count = try readNumber(below: 1 << 28)
+  /// An index not above `known`, the next new one counted as known from now on.
+  mutating func readIndex(known: inout Int) throws -> UInt32 {
+    let back = try readNumber(below: known + 1)
+    if back == 0 { known += 1 }
+    return UInt32(back == 0 ? known - 1 : known - back)
+  }
+
+  /// Appends rows; a row takes at least three bytes.
+  mutating func readRows(count: Int, known: inout Int, into rows: inout [ConstraintRow]) throws {
     guard count <= bytes.count - position else { throw ShapeError.truncated }
-    var known = 0
-    func index() throws -> UInt32 {
-      let back = try readNumber(below: known + 1)
-      guard back == 0 else { return UInt32(known - back) }
-      known += 1
-      return UInt32(known - 1)
+    for _ in 0..<count {
+      let (a, b) = (try readIndex(known: &known), try readIndex(known: &known))
+      rows.append(ConstraintRow(a: a, b: b, c: try readIndex(known: &known)))
     }
-    let rows = try (0..<count).map { _ in try ConstraintRow(a: index(), b: index(), c: index()) }
-    guard known == combinations else { throw ShapeError.notCanonical }
-    return rows
+  }
+
+  /// A template whose rows use every combination, each for the first time in order.
+  mutating func readTemplate<Field: PrimeField>() throws -> BlockTemplate<Field> {
+    let inputCount = try readNumber(below: 1 << 8)
+    let traceCount = try readNumber(below: 1 << 20)
+    let combinations: SparseMatrix<Field> = try readMatrix(columnCount: 1 + inputCount + traceCount)
+    var known = 0
+    var rows: [ConstraintRow] = []
+    try readRows(count: readNumber(below: 1 << 20), known: &known, into: &rows)
+    guard known == combinations.rowCount else { throw ShapeError.notCanonical }
+    return BlockTemplate(inputCount: inputCount, traceCount: traceCount, combinations: combinations, rows: rows)
+  }
+
+  /// Rows and blocks that use every combination and every template, each for the first time in order; below 2^28 rows.
+  mutating func readRows<Field: PrimeField>(
+    combinations: Int, templates: [BlockTemplate<Field>], traceCount: Int
+  ) throws -> (rows: [ConstraintRow], blocks: [Block]) {
+    var (known, knownTemplates, traceEnd, total) = (0, 0, 0, 0)
+    var rows: [ConstraintRow] = []
+    var blocks: [Block] = []
+    let blockCount = try readNumber(below: 1 << 28)
+    guard blockCount <= bytes.count - position else { throw ShapeError.truncated }
+    for _ in 0..<blockCount {
+      try readRows(count: readNumber(below: 1 << 28), known: &known, into: &rows)
+      let index = Int(try readIndex(known: &knownTemplates))
+      guard index < templates.count else { throw ShapeError.outOfRange }
+      let template = templates[index]
+      let traceStart = try traceEnd + readNumber(below: 1 << 28)
+      traceEnd = traceStart + template.traceCount
+      total += template.rows.count
+      guard traceEnd <= traceCount, total < 1 << 28 else { throw ShapeError.outOfRange }
+      var inputs: [UInt32] = []
+      for _ in 0..<template.inputCount { inputs.append(try readIndex(known: &known)) }
+      blocks.append(Block(template: index, rowsBefore: rows.count, traceStart: traceStart, inputs: inputs))
+    }
+    try readRows(count: readNumber(below: 1 << 28), known: &known, into: &rows)
+    guard known == combinations, knownTemplates == templates.count else { throw ShapeError.notCanonical }
+    return (rows, blocks)
   }
 }

@@ -59,6 +59,11 @@ package struct SparseMatrix<Field: PrimeField>: Sendable, Equatable {
   /// The entries of a row, as indices into `columns` and `coefficientIndices`.
   @inline(__always) func entries(_ row: Int) -> Range<Int> { Int(rowStarts[row])..<Int(rowStarts[row + 1]) }
 
+  /// A row as pairs of a column and its coefficient.
+  func row(_ row: Int) -> [(column: UInt32, coefficient: Field)] {
+    entries(row).map { (column: columns[$0], coefficient: coefficients[Int(coefficientIndices[$0])]) }
+  }
+
   /// The product with z, concurrently.
   func multiply(_ z: [Field]) -> [Field] {
     precondition(z.count == columnCount, "As many values as columns.")

@@ -81,7 +81,8 @@ struct FilledGadget {
     return rows
   }
 
-  private func product(_ matrix: SparseMatrix<ScalarField>, _ row: Int, _ z: [ScalarField]) -> ScalarField {
+  /// The product of a row with z.
+  func product(_ matrix: SparseMatrix<ScalarField>, _ row: Int, _ z: [ScalarField]) -> ScalarField {
     (matrix.rowStarts[row]..<matrix.rowStarts[row + 1]).reduce(ScalarField.zero) { sum, entry in
       let coefficient = matrix.coefficients[Int(matrix.coefficientIndices[Int(entry)])]
       return sum + coefficient * z[Int(matrix.columns[Int(entry)])]

@@ -3,11 +3,13 @@ import ConstraintSystem
 import Support
 import Testing
 
-/// A little of everything: products, linear rows, advice, digits, committed values, a public output.
+/// A little of everything: products, linear rows, advice, digits, committed values, blocks, a public output.
 private struct Medley: Gadget {
   func run<World: CircuitArithmetic>(in world: inout World) throws -> [World.Element] where World.Field == ScalarField {
-    world.enter("outer")
     let messages = try world.messages(2)
+    var squared = [messages[1]]
+    world.repeated("square", &squared) { world, state in state[0] = world.multiply(state[0], state[0]) }
+    world.enter("outer")
     let product = world.multiply(messages[0] + world.constant(ScalarField(3 as UInt64)), messages[1])
     world.enter("inner")
     let digits = try world.digits(count: 2, from: [messages[0]]) { [$0[0].canonicalLimbs.0 & 0xffff, 7] }
@@ -18,7 +20,14 @@ private struct Medley: Gadget {
     world.leave()
     let inverse = try world.advice(from: [sum]) { $0[0].inverse() ?? .zero }
     try world.requireProduct(sum, inverse, equals: world.constant(.one), "inverse")
-    try world.setPublic(1, to: sum + inverse, "result")
+    var state = [sum, squared[0]]
+    for _ in 0..<70 {
+      world.repeated("mix", &state) { world, state in
+        let product = world.multiply(state[0], state[1] + world.constant(ScalarField(2 as UInt64)))
+        state = [world.materialise(product - state[0] + state[1]) + state[1], product]
+      }
+    }
+    try world.setPublic(1, to: sum + inverse + state[0], "result")
     return [world.publicInput(1)]
   }
 }
@@ -34,7 +43,7 @@ struct ShapeTests {
     let filled = try medley()
     #expect(filled.violation() == nil)
     #expect(filled.outputs == [filled.witness.publics[1]])
-    #expect(filled.shape.rowCount == 5 && filled.shape.traceCount == 5 && filled.shape.publicCount == 2)
+    #expect(filled.shape.rowCount == 146 && filled.shape.traceCount == 146 && filled.shape.publicCount == 2)
     #expect(filled.shape.valueOffsets == [1, 2, 3] && filled.shape.valuesCount == 4)
     #expect(filled.survivors() == [])
     #expect(filled.rowTable.map(\.scope) == ["outer", "outer/inner"])
@@ -48,7 +57,7 @@ struct ShapeTests {
     values[3] = 8
     let violation = filled.shape.firstViolation(
       values: values, trace: filled.witness.trace, publics: filled.witness.publics)
-    #expect(violation?.row == 1 && violation?.name == "outer/inner: seven")
+    #expect(violation?.row == 2 && violation?.name == "outer/inner: seven")
     var publics = filled.witness.publics
     publics[1] += .one
     let other = filled.shape.firstViolation(values: filled.values, trace: filled.witness.trace, publics: publics)
@@ -95,6 +104,33 @@ struct ShapeTests {
       inner(sums.publics, publics) + inner(sums.trace, trace)
       + inner(sums.values, shape.valueOffsets.map { values[Int($0)] })
     #expect(actual == expected)
+  }
+
+  @Test("Rejects: a changed variable of any block violates a row of that block")
+  func rejectsInBlocks() throws {
+    let filled = try medley()
+    let shape = filled.shape
+    for (index, block) in shape.blocks.enumerated() {
+      var trace = filled.witness.trace
+      trace[block.traceStart] += .one
+      let violation = shape.firstViolation(values: filled.values, trace: trace, publics: filled.witness.publics)
+      let start = shape.blocks[..<index].reduce(block.rowsBefore) { $0 + shape.templates[$1.template].rows.count }
+      #expect(violation?.row == start)
+    }
+    #expect(shape.blocks.count == 71 && shape.templates.count == 2)
+  }
+
+  @Test("Oracle: rows of blocks are those of the matrices written out")
+  func oracleBlocks() throws {
+    let filled = try medley()
+    let shape = filled.shape
+    let values = randomElements(shape.valuesCount, seed: 5), trace = randomElements(shape.traceCount, seed: 6)
+    let publics = randomElements(2, seed: 8)
+    let z = publics + shape.valueOffsets.map { values[Int($0)] } + trace
+    let products = shape.multiply(values: values, trace: trace, publics: publics)
+    for (matrix, product) in [(shape.a, products.a), (shape.b, products.b), (shape.c, products.c)] {
+      #expect((0..<shape.rowCount).map { filled.product(matrix, $0, z) } == product)
+    }
   }
 
   @Test("RoundTrip: encoding")

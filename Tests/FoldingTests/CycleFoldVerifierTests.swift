@@ -151,8 +151,8 @@ struct CycleFoldVerifierTests {
   @Test func rowsForEightChunks() throws {
     let harness = try CycleFoldVerifierHarness(chunkCount: 8)
     let rows = Dictionary(uniqueKeysWithValues: harness.rowTable.map { ($0.scope, $0.rows) })
-    #expect(rows["cyclefold"] == 15_615)
-    #expect(rows["cyclefold/hash"] == (2 * 15 + 1) * 391)
+    #expect(rows["cyclefold"] == 14_699)
+    #expect(rows["cyclefold/hash"] == (2 * 15 + 1) * 363)
     #expect(rows["cyclefold/folded points"] == 63 + 2 * 779)
     #expect(rows["cyclefold/running numbers"] == 4 * 50)
     #expect(rows["cyclefold/folded numbers"] == 7 * 50)

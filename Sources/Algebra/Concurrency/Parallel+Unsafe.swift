@@ -10,18 +10,20 @@
 }
 
 /// An array that several threads write to, each to places of its own.
-struct ScatterTarget<Element>: @unchecked Sendable {
+@usableFromInline package struct ScatterTarget<Element>: @unchecked Sendable {
   // SAFETY: made by `Parallel.scatter`, whose callers promise that no place is written by two calls of the body; the
   // array is borrowed until all calls have returned.
-  fileprivate let buffer: UnsafeMutableBufferPointer<Element>
+  @usableFromInline let buffer: UnsafeMutableBufferPointer<Element>
+
+  @inlinable init(buffer: UnsafeMutableBufferPointer<Element>) { self.buffer = buffer }
 
   /// One place, below the array's count.
-  subscript(place: Int) -> Element {
+  @inlinable package subscript(place: Int) -> Element {
     get { buffer[checked(place)] }
     nonmutating set { buffer[checked(place)] = newValue }
   }
 
-  private func checked(_ place: Int) -> Int {
+  @inlinable func checked(_ place: Int) -> Int {
     precondition(buffer.indices.contains(place), "A place inside the array.")
     return place
   }
@@ -30,7 +32,7 @@ struct ScatterTarget<Element>: @unchecked Sendable {
 extension Parallel {
   /// Calls `body` concurrently with contiguous ranges that cover `0..<chunks`; the calls may write to places of the
   /// array, no two of them to the same one. The results are in the order of the ranges.
-  static func scatter<Element: Sendable, Result: Sendable>(
+  @inlinable package static func scatter<Element: Sendable, Result: Sendable>(
     into array: inout [Element], chunks: Int, body: @Sendable (Range<Int>, ScatterTarget<Element>) -> Result
   ) -> [Result] {
     array.withUnsafeMutableBufferPointer { buffer in

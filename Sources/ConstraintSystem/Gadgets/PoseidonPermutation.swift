@@ -2,24 +2,33 @@ public import Algebra
 public import Transcript
 
 extension Poseidon2 {
-  /// Partial rounds between two materialisations of the linear lanes: fewer make rows, more make the matrices fill up.
-  @usableFromInline var materialisationPeriod: Int { width == 3 ? 8 : 12 }
-
-  /// The rows of one permutation in a circuit: three for every S-box, and one for every materialised lane.
-  package var rowCount: Int {
-    let lanes = (partialRounds - 1) / materialisationPeriod * (width - 1)
-    return 3 * (fullRounds * width + partialRounds) + lanes
+  /// What the permutation is called as a block.
+  @usableFromInline var blockName: StaticString {
+    switch width {
+    case 3: "Poseidon2 of width 3"
+    case 4: "Poseidon2 of width 4"
+    default: "Poseidon2 of width 8"
+    }
   }
+
+  /// The rows of one permutation in a circuit: three for every S-box.
+  package var rowCount: Int { 3 * (fullRounds * width + partialRounds) }
 }
 
 extension Arithmetic where Field == ScalarField {
-  /// The Poseidon2 permutation of a state, with the same values as `Poseidon2.permute`; `rowCount` rows: 252 for width 3,
-  /// 391 for width 8.
+  /// The Poseidon2 permutation of a state, with the same values as `Poseidon2.permute`; `rowCount` rows: 240 for width 3,
+  /// 363 for width 8. Lanes that no S-box changes stay linear combinations over all partial rounds: the rows of a block
+  /// are kept, and evaluated on many blocks, at once, so that their length matters little.
   @_specialize(where Self == WitnessBuilder<ScalarField>)
   @_specialize(where Self == NativeArithmetic<ScalarField>)
   @inlinable package mutating func permute(_ state: inout [Element], by permutation: Poseidon2) {
+    precondition(state.count == permutation.width, "A state has as many elements as the permutation is wide.")
+    repeated(permutation.blockName, &state) { world, state in world.rounds(of: permutation, on: &state) }
+  }
+
+  /// All rounds, row by row.
+  @inlinable mutating func rounds(of permutation: Poseidon2, on state: inout [Element]) {
     let width = permutation.width
-    precondition(state.count == width, "A state has as many elements as the permutation is wide.")
     var next = 0
     externalLayer(&state)
     for round in 0..<permutation.fullRounds + permutation.partialRounds {
@@ -28,9 +37,6 @@ extension Arithmetic where Field == ScalarField {
         state[0] = fifthPower(state[0] + constant(permutation.roundConstants[next]))
         next += 1
         internalLayer(&state, diagonal: permutation.internalDiagonal)
-        if (partial + 1) % permutation.materialisationPeriod == 0, partial + 1 < permutation.partialRounds {
-          for lane in 1..<width { state[lane] = materialise(state[lane]) }
-        }
       } else {
         for lane in 0..<width {
           state[lane] = fifthPower(state[lane] + constant(permutation.roundConstants[next + lane]))

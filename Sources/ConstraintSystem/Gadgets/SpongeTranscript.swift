@@ -2,7 +2,7 @@ public import Algebra
 public import Transcript
 
 extension Arithmetic where Field == ScalarField {
-  /// H(tag; elements), the same value as `PoseidonHash.hash`; 391 rows for every 7 elements, the length included.
+  /// H(tag; elements), the same value as `PoseidonHash.hash`; 363 rows for every 7 elements, the length included.
   @_specialize(where Self == WitnessBuilder<ScalarField>)
   @_specialize(where Self == NativeArithmetic<ScalarField>)
   @inlinable package mutating func hash(_ tag: Tag, _ elements: [Element]) throws -> Element {
@@ -38,7 +38,7 @@ extension Arithmetic where Field == ScalarField {
     state = [.zero, .zero, world.constant(tag.element)]
   }
 
-  /// Takes in one or more elements: 252 rows for one or two, and a hash more for a longer list.
+  /// Takes in one or more elements: 240 rows for one or two, and a hash more for a longer list.
   @inlinable package mutating func absorb(_ elements: [World.Element], in world: inout World) throws {
     precondition(!elements.isEmpty, "An absorption has at least one element.")
     guard elements.count <= 2 else {
@@ -51,7 +51,7 @@ extension Arithmetic where Field == ScalarField {
     permute(in: &world)
   }
 
-  /// The next challenge; 252 rows when the state is used up.
+  /// The next challenge; 240 rows when the state is used up.
   @inlinable package mutating func squeeze(in world: inout World) throws -> World.Element {
     if squeezed == 2 { permute(in: &world) }
     squeezed += 1

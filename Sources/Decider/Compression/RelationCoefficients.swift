@@ -111,7 +111,7 @@ package struct RelationCoefficients<F: PrimeField> {
     let length = key.chunks[chunk].length
     var part = [F](repeating: .zero, count: length)
     switch first.part {
-    case .publics:
+    case .publics, .inputs:
       return nil
     case .values:
       let offsets = key.shape.valueOffsets
