@@ -104,6 +104,19 @@ void fieldDotSmall(
   accumulate(out, sum, field);
 }
 
+void fieldFromIntegers(uint64_t *out, const int64_t *integers, size_t count, const FieldConstants *field) {
+  const size_t wide = wideCount(count);
+  WIDE_PATH(if (wide != 0) ifmaFromIntegers(out, integers, wide, field);)
+  portableFromIntegers(out + 4 * wide, integers + wide, count - wide, field);
+}
+
+void fieldAddScaledIntegers(
+    uint64_t *accumulator, const int64_t *integers, const uint64_t *factor, size_t count, const FieldConstants *field) {
+  const size_t wide = wideCount(count);
+  WIDE_PATH(if (wide != 0) ifmaAddScaledIntegers(accumulator, integers, factor, wide, field);)
+  portableAddScaledIntegers(accumulator + 4 * wide, integers + wide, factor, count - wide, field);
+}
+
 void fieldAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
     uint64_t *scratch, const FieldConstants *field) {

@@ -30,6 +30,9 @@ bool ifmaDotSmall(
 void ifmaPower(
     uint64_t *out, const uint64_t *values, const uint64_t *exponent, size_t count, const FieldConstants *field);
 /// For every count.
+void ifmaFromIntegers(uint64_t *out, const int64_t *integers, size_t count, const FieldConstants *field);
+void ifmaAddScaledIntegers(
+    uint64_t *accumulator, const int64_t *integers, const uint64_t *factor, size_t count, const FieldConstants *field);
 void ifmaAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
     uint64_t *scratch, const FieldConstants *field);

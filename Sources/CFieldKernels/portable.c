@@ -124,3 +124,26 @@ void portableDotSmall(
   const Element high = multiplyElements(loadElement(f.radixSquared), loadElement(sum + 4), &f);
   storeElement(out, addElements(low, high, &f));
 }
+
+/// |integer| times a factor that is given 2^256 times too large, with the integer's sign.
+static Element multiplyInteger(int64_t integer, Element factor, const FieldConstants *field) {
+  const uint64_t magnitude = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
+  const Element product = multiplyElements(factor, (Element){{magnitude, 0, 0, 0}}, field);
+  return integer < 0 ? subtractElements((Element){{0, 0, 0, 0}}, product, field) : product;
+}
+
+void portableFromIntegers(uint64_t *out, const int64_t *integers, size_t count, const FieldConstants *field) {
+  const FieldConstants f = *field;
+  const Element one = loadElement(f.radixSquared);
+  for (size_t i = 0; i < count; i++) storeElement(out + 4 * i, multiplyInteger(integers[i], one, &f));
+}
+
+void portableAddScaledIntegers(
+    uint64_t *accumulator, const int64_t *integers, const uint64_t *factor, size_t count, const FieldConstants *field) {
+  const FieldConstants f = *field;
+  const Element converted = multiplyElements(loadElement(factor), loadElement(f.radixSquared), &f);
+  for (size_t i = 0; i < count; i++) {
+    const Element term = multiplyInteger(integers[i], converted, &f);
+    storeElement(accumulator + 4 * i, addElements(loadElement(accumulator + 4 * i), term, &f));
+  }
+}

@@ -13,6 +13,9 @@ package struct Generators<C: Curve>: Sendable, Equatable {
   /// The base that carries the value in an inner-product argument.
   package let evaluationBase: AffinePoint<C>
 
+  /// What identifies the list: SHA3-256 of the digests of the encoding's pieces of 2^16 bytes.
+  package let digest: [UInt8]
+
   /// log2 of the number of bases (k).
   package var logCount: Int { bases.count.trailingZeroBitCount }
 
@@ -32,13 +35,29 @@ package struct Generators<C: Curve>: Sendable, Equatable {
     self.bases = bases
     self.blindingBase = blindingBase
     self.evaluationBase = evaluationBase
+    digest = Self.digest(of: Self.encoded(bases: bases, blindingBase: blindingBase, evaluationBase: evaluationBase))
+  }
+
+  private init(
+    bases: [AffinePoint<C>], blindingBase: AffinePoint<C>, evaluationBase: AffinePoint<C>, digest: [UInt8]
+  ) {
+    self.bases = bases
+    self.blindingBase = blindingBase
+    self.evaluationBase = evaluationBase
+    self.digest = digest
   }
 
   /// The seed string all domains start with.
   package static var seed: String { "LayerFold v1 \(C.name)" }
 
-  /// SHA3-256 of the encoding: 32 bytes that identify the list.
-  package var digest: [UInt8] { Array(SHA3_256.hash(data: encoded)) }
+  /// SHA3-256 of the concatenated SHA3-256 digests of all pieces of 2^16 bytes, the last one shorter.
+  private static func digest(of bytes: [UInt8]) -> [UInt8] {
+    let pieceLength = 1 << 16
+    let pieces = Parallel.map(count: (bytes.count + pieceLength - 1) / pieceLength, minimumChunk: 1) { piece in
+      Array(SHA3_256.hash(data: bytes[(piece * pieceLength)...].prefix(pieceLength)))
+    }
+    return Array(SHA3_256.hash(data: pieces.flatMap { $0 }))
+  }
 }
 
 // MARK: - Encoding
@@ -54,7 +73,13 @@ extension Generators {
 
   /// The seed, a zero byte, k in one byte, then 64 bytes each for K, the evaluation base and the 2^k bases.
   package var encoded: [UInt8] {
-    var bytes = Self.header(logCount: logCount)
+    Self.encoded(bases: bases, blindingBase: blindingBase, evaluationBase: evaluationBase)
+  }
+
+  private static func encoded(
+    bases: [AffinePoint<C>], blindingBase: AffinePoint<C>, evaluationBase: AffinePoint<C>
+  ) -> [UInt8] {
+    var bytes = header(logCount: bases.count.trailingZeroBitCount)
     bytes.reserveCapacity(bytes.count + 64 * (bases.count + 2))
     bytes += blindingBase.uncompressed
     bytes += evaluationBase.uncompressed
@@ -91,7 +116,9 @@ extension Generators {
       guard let point else { throw .generatorNotAPoint(index: index) }
       bases.append(point)
     }
-    self.init(bases: Array(bases.dropFirst(2)), blindingBase: bases[0], evaluationBase: bases[1])
+    self.init(
+      bases: Array(bases.dropFirst(2)), blindingBase: bases[0], evaluationBase: bases[1],
+      digest: Self.digest(of: bytes))
   }
 
   /// The bytes before the points.

@@ -45,7 +45,8 @@ extension Generators {
     let ranges = try chunkRanges(count: values.count, chunkCount: chunkCount, blinders: blinders)
     var points: [AffinePoint<C>] = []
     for (range, blinder) in zip(ranges, blinders.values) {
-      points.append(try commit(FieldVector(Array(values[range])), blinder: blinder))
+      let chunk = range.count == values.count ? values : FieldVector(Array(values.elements[range]))
+      points.append(try commit(chunk, blinder: blinder))
     }
     return try ChunkedCommitment(points)
   }

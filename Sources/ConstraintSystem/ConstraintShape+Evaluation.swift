@@ -16,6 +16,8 @@ extension ConstraintShape {
   }
 
   /// (A z, B z, C z) given the committed values that occur in rows, one for each of `valueOffsets`.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package func multiply(occurringValues values: [Field], trace: [Field], publics: [Field]) -> RowProducts<Field> {
     precondition(values.count == valueOffsets.count, "As many values as occur in rows.")
     precondition(publics.count == publicCount && trace.count >= traceCount, "As many variables as the shape has.")

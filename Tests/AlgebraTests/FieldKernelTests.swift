@@ -139,6 +139,11 @@ struct FieldKernelTests {
     let smalls: [Int64] = [0, 1, -1, .max, .min, 77, -32768]
     let integers = indices.map { smalls[$0 % smalls.count] }
     #expect(F.dot(a, integers, count: count) == indices.reduce(F.zero) { $0 + a[$1] * F(integers[$1]) })
+    #expect(result(a) { F.convert(integers, into: $0, count: count) } == integers.map { F($0) })
+    for c in [F.zero, .one, -.one] + values(type, count: 3, seed: 5) {
+      let expected = indices.map { a[$0] + c * F(integers[$0]) }
+      #expect(result(a) { F.addScaled(integers, by: c, into: $0, count: count) } == expected)
+    }
   }
 
   private func expectLine<F: PrimeField>(_ a: [F], _ b: [F], next: [F], at c: F, slope: F) {

@@ -19,6 +19,11 @@ package protocol FieldKernels {
   /// accumulator[i] += values[i] * factor.
   static func addScaled(
     _ values: UnsafePointer<Self>, by factor: Self, into accumulator: UnsafeMutablePointer<Self>, count: Int)
+  /// out[i] = integers[i].
+  static func convert(_ integers: UnsafePointer<Int64>, into out: UnsafeMutablePointer<Self>, count: Int)
+  /// accumulator[i] += integers[i] * factor.
+  static func addScaled(
+    _ integers: UnsafePointer<Int64>, by factor: Self, into accumulator: UnsafeMutablePointer<Self>, count: Int)
   /// out[i] = low[i] + factor * (high[i] - low[i]).
   static func interpolate(
     _ low: UnsafePointer<Self>, _ high: UnsafePointer<Self>, at factor: Self,

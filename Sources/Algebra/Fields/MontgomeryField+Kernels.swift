@@ -71,6 +71,20 @@ extension MontgomeryField {
     factor.withLimbs { fieldAddScaled(limbs(accumulator), limbs(values), $0, count, $1) }
   }
 
+  /// out[i] = integers[i].
+  @usableFromInline package static func convert(
+    _ integers: UnsafePointer<Int64>, into out: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    withUnsafePointer(to: constants) { fieldFromIntegers(limbs(out), integers, count, $0) }
+  }
+
+  /// accumulator[i] += integers[i] * factor.
+  @usableFromInline package static func addScaled(
+    _ integers: UnsafePointer<Int64>, by factor: Self, into accumulator: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    factor.withLimbs { fieldAddScaledIntegers(limbs(accumulator), integers, $0, count, $1) }
+  }
+
   /// out[i] = low[i] + factor * (high[i] - low[i]).
   @usableFromInline package static func interpolate(
     _ low: UnsafePointer<Self>, _ high: UnsafePointer<Self>, at factor: Self,

@@ -5,6 +5,25 @@ extension FieldVector {
   /// whose degree is the number of variables bound so far: n / 2^i polynomials of degree i, 4 n products in all. Blocks
   /// of low variables are bound first, each in the cache of one processor.
   package func restrictToLine(from start: [F], to end: [F]) -> [F] {
+    Multilinear.restrictToLine(count: count, from: start, to: end) { line, range in
+      line.load([elements[range]])
+    }
+  }
+}
+
+extension Multilinear {
+  /// The same for a polynomial given by integers.
+  package static func restrictToLine(smallIntegers: ArraySlice<Int64>, from start: [F], to end: [F]) -> [F] {
+    restrictToLine(count: smallIntegers.count, from: start, to: end) { line, range in
+      let first = smallIntegers.startIndex
+      line.load(smallIntegers[(first + range.lowerBound)..<(first + range.upperBound)])
+    }
+  }
+
+  /// The same for a polynomial whose values are loaded by blocks, given by their ranges.
+  static func restrictToLine(
+    count: Int, from start: [F], to end: [F], load: @Sendable (inout LineRestriction<F>, Range<Int>) -> Void
+  ) -> [F] {
     precondition(start.count == end.count, "Two points with the same number of coordinates.")
     precondition(start.count >= 48 || count <= 1 << start.count, "At most 2^n values for n coordinates.")
     let directions = start.indices.map { end[$0] - start[$0] }
@@ -13,12 +32,11 @@ extension FieldVector {
     let blocks = (count + blockLength - 1) / blockLength
     guard blocks > 0 else { return [F](repeating: .zero, count: start.count + 1) }
     let highCount = blocks == 1 ? 0 : Int.bitWidth - (blocks - 1).leadingZeroBitCount
-    let elements = elements
     let parts = Parallel.mapChunks(count: blocks, minimumChunk: 4) { range in
       var line = LineRestriction<F>(variables: lowCount, degree: 0)
       return range.map { block in
         let first = block * blockLength
-        line.load([elements[first..<Swift.min(first + blockLength, elements.count)]])
+        load(&line, first..<Swift.min(first + blockLength, count))
         for index in (0..<lowCount).reversed() { line.bindTop(start[index], direction: directions[index]) }
         return line.polynomial
       }
@@ -75,6 +93,21 @@ struct LineRestriction<F: PrimeField> {
         _ = rows[row..<(row + slice.count)].update(fromContentsOf: slice)
         rows[(row + slice.count)..<(row + stride)].update(repeating: .zero)
       }
+    }
+  }
+
+  /// Starts from these integers, at most 2^variables of them, continued by zeros; the initial degree is 0.
+  mutating func load(_ integers: ArraySlice<Int64>) {
+    precondition(initialDegree == 0 && integers.count <= stride, "Constants, one for each polynomial.")
+    variables = initialVariables
+    degree = 0
+    storage.withUnsafeMutableBufferPointer { rows in
+      integers.withUnsafeBufferPointer { integers in
+        guard let base = rows.baseAddress, let source = integers.baseAddress else { return }
+        // SAFETY: the first row has `stride` entries, and there are at most as many integers.
+        F.convert(source, into: base, count: integers.count)
+      }
+      rows[integers.count..<stride].update(repeating: .zero)
     }
   }
 

@@ -20,10 +20,17 @@ extension FieldVector {
   mutating func combine(
     with other: FieldVector, _ kernel: @Sendable (UnsafeMutablePointer<F>, UnsafePointer<F>, Int) -> Void
   ) {
+    combine(with: other.elements, kernel)
+  }
+
+  /// Likewise with an array.
+  mutating func combine<Element>(
+    with other: [Element], _ kernel: @Sendable (UnsafeMutablePointer<F>, UnsafePointer<Element>, Int) -> Void
+  ) {
     precondition(other.count <= count, "A second vector that is not longer than the first.")
     let common = other.count
     elements.withUnsafeMutableBufferPointer { target in
-      other.elements.withUnsafeBufferPointer { other in
+      other.withUnsafeBufferPointer { other in
         guard let target = target.baseAddress, let other = other.baseAddress else { return }
         // SAFETY: parts are disjoint, and both buffers are borrowed until all calls have returned.
         let (targetBase, otherBase) = (SharedBuffer(base: target), SharedConstant(base: other))

@@ -15,10 +15,9 @@ package struct FieldVector<F: PrimeField>: Sendable, Hashable {
   @inlinable package init(repeating value: F, count: Int) { elements = [F](repeating: value, count: count) }
 
   /// The vector with these integers as entries; negative ones wrap modulo the prime.
-  @inlinable package init<Integer: FixedWidthInteger & SignedInteger & Sendable>(smallIntegers: [Integer]) {
-    elements = Parallel.map(count: smallIntegers.count, minimumChunk: FieldVector.minimumChunk) {
-      F(Int64(smallIntegers[$0]))
-    }
+  package init(smallIntegers: [Int64]) {
+    elements = [F](repeating: .zero, count: smallIntegers.count)
+    combine(with: smallIntegers) { target, integers, count in F.convert(integers, into: target, count: count) }
   }
 
   /// Entries below which a part of a vector is not worth a thread.
@@ -69,6 +68,13 @@ extension FieldVector {
   /// Adds `factor` times another vector, which may be shorter and then continues with zeros.
   package mutating func addScaled(_ other: FieldVector, by factor: F) {
     combine(with: other) { target, other, count in F.addScaled(other, by: factor, into: target, count: count) }
+  }
+
+  /// Adds `factor` times a vector of integers, which may be shorter and then continues with zeros.
+  package mutating func addScaled(_ integers: [Int64], by factor: F) {
+    combine(with: integers) { target, integers, count in
+      F.addScaled(integers, by: factor, into: target, count: count)
+    }
   }
 
   /// Multiplies every entry by `factor`.

@@ -56,6 +56,12 @@ void fieldDot(
 void fieldDotSmall(
     uint64_t *out, const uint64_t *values, const int64_t *integers, size_t count, const FieldConstants *field);
 
+/// out[i] = integers[i].
+void fieldFromIntegers(uint64_t *out, const int64_t *integers, size_t count, const FieldConstants *field);
+/// accumulator[i] += integers[i] * factor.
+void fieldAddScaledIntegers(
+    uint64_t *accumulator, const int64_t *integers, const uint64_t *factor, size_t count, const FieldConstants *field);
+
 /// Words of scratch memory that fieldAddPairs, fieldAddPoints and fieldSubtractPoints need for so many additions.
 size_t fieldPairScratch(size_t count);
 /// target[outs[i]] = source[lefts[i]] + source[lefts[i] + 1] for points of a curve y^2 = x^3 + b without points with y

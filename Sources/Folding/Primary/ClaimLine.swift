@@ -19,11 +19,18 @@ package struct ClaimLine {
   /// on; the block must not cross a multiple of its padded size. Exactly `layout.logSize` + 1 coefficients.
   /// - Complexity: a few products per entry of `block`.
   package func restrict(_ block: FieldVector<ScalarField>, at offset: Int) -> [ScalarField] {
+    restrict(count: block.count, at: offset) { block.restrictToLine(from: $0, to: $1) }
+  }
+
+  /// The same for a block whose restriction in the space of its own coordinates is given.
+  private func restrict(
+    count: Int, at offset: Int, _ restricted: (_ start: [ScalarField], _ end: [ScalarField]) -> [ScalarField]
+  ) -> [ScalarField] {
     let degree = layout.logSize
-    guard block.count > 0 else { return [ScalarField](repeating: .zero, count: degree + 1) }
-    let low = block.count <= 1 ? 0 : Int.bitWidth - (block.count - 1).leadingZeroBitCount
+    guard count > 0 else { return [ScalarField](repeating: .zero, count: degree + 1) }
+    let low = count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount
     precondition(offset & ((1 << low) - 1) == 0, "a block is aligned")
-    var polynomial = block.restrictToLine(from: Array(start[..<low]), to: Array(end[..<low]))
+    var polynomial = restricted(Array(start[..<low]), Array(end[..<low]))
     for variable in low..<degree {
       let slope = end[variable] - start[variable]
       let isSet = (offset >> variable) & 1 == 1
@@ -36,10 +43,30 @@ package struct ClaimLine {
 
   /// The restriction of a whole Q given its committed segments X, Y, w, A; tables not included.
   package func restrict(segments: [FieldVector<ScalarField>]) -> [ScalarField] {
+    restrict(counts: segments.map(\.count)) { segment, piece in
+      let block = piece.count == segments[segment].count
+        ? segments[segment] : FieldVector(Array(segments[segment].elements[piece]))
+      return { block.restrictToLine(from: $0, to: $1) }
+    }
+  }
+
+  /// The same for segments of integers.
+  package func restrict(integers segments: [[Int64]]) -> [ScalarField] {
+    restrict(counts: segments.map(\.count)) { segment, piece in
+      { Multilinear.restrictToLine(smallIntegers: segments[segment][piece], from: $0, to: $1) }
+    }
+  }
+
+  /// The sum over the aligned pieces of all segments of their restrictions.
+  private func restrict(
+    counts: [Int],
+    _ restricted: (_ segment: Int, _ piece: Range<Int>) -> ([ScalarField], [ScalarField]) -> [ScalarField]
+  ) -> [ScalarField] {
     var sum = [ScalarField](repeating: .zero, count: layout.logSize + 1)
-    for (segment, vector) in segments.enumerated() {
-      for piece in Self.alignedPieces(count: vector.count, base: layout.bases[segment]) {
-        let part = restrict(FieldVector(Array(vector.elements[piece])), at: layout.bases[segment] + piece.lowerBound)
+    for (segment, count) in counts.enumerated() {
+      let base = layout.bases[segment]
+      for piece in Self.alignedPieces(count: count, base: base) {
+        let part = restrict(count: piece.count, at: base + piece.lowerBound, restricted(segment, piece))
         for index in sum.indices { sum[index] += part[index] }
       }
     }

@@ -53,13 +53,12 @@ package struct FoldProver: Sendable {
       powers.append(powers.last?.squared() ?? tau)
     }
 
-    let segments = opening.integers.map { FieldVector<ScalarField>(smallIntegers: $0) }
     let line = ClaimLine(from: scalars.claimPoint, to: fresh.claimPoint, in: layout)
     let tablesPart = line.restrict(tables: tables)
     let errorTail = witness.error.restrictToLine(from: scalars.errorPoint, to: tauPoint).dropFirst()
     let runningTail = zip(line.restrict(segments: Array(witness.segments.prefix(4))), tablesPart)
       .map { $0 + scalars.u * $1 }.dropFirst()
-    let freshTail = zip(line.restrict(segments: segments), tablesPart).map { $0 + $1 }.dropFirst()
+    let freshTail = zip(line.restrict(integers: opening.integers), tablesPart).map { $0 + $1 }.dropFirst()
     var messages = Self.padded(errorTail, to: errorLog) + runningTail + freshTail
     transcript.absorb(messages)
     let beta = transcript.squeeze()
@@ -81,7 +80,9 @@ package struct FoldProver: Sendable {
       fresh: FreshScalars(x: fresh.x, claimPoint: fresh.claimPoint, claimValue: fresh.claimValue), in: &world)
     let alpha = outcome.alpha
 
-    for (segment, vector) in segments.enumerated() { witness.segments[segment].addScaled(vector, by: alpha) }
+    for (segment, integers) in opening.integers.enumerated() {
+      witness.segments[segment].addScaled(integers, by: alpha)
+    }
     witness.segments[4].addScaled(opening.trace, by: alpha)
     witness.blinders = zip(witness.blinders, opening.blinders).map { $0 + alpha * $1 }
     witness.az.addScaled(az, by: alpha)

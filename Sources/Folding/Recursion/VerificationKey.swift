@@ -51,7 +51,8 @@ package struct VerificationKey: Sendable {
       ([layout.chunkLog, layout.logSize, sizes.errorLog] + layout.bases + sizes.order.counts).map { ScalarField($0) },
       as: "sizes")
     for column in [tables.ids, tables.inputs, tables.outputs] {
-      transcript.absorb(column.map { ScalarField(Int($0)) }, as: "tables")
+      let bytes = column.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> Int32(8 * $0)) } }
+      transcript.absorb(bytes, as: "tables")
     }
     transcript.absorb(self.generators.digest, as: "generators")
     transcript.absorb(cycle.digest, as: "cyclefold")

@@ -85,9 +85,12 @@ extension VerifierKey {
     guard count.nonzeroBitCount == 1 else { throw .outOfRange(part: "the size of the tables") }
     guard 12 * count <= reader.remaining else { throw .truncated(part: "the tables") }
     func column() throws(EncodingError) -> [Int32] {
-      var column: [Int32] = []
-      for _ in 0..<count { column.append(try reader.read("the tables")) }
-      return column
+      let bytes = Array(try reader.read(4 * count, "the tables"))
+      return (0..<count).map { index in
+        var word: UInt32 = 0
+        for place in 0..<4 { word |= UInt32(bytes[4 * index + place]) << UInt32(8 * place) }
+        return Int32(bitPattern: word)
+      }
     }
     return Arguments.LookupTables(ids: try column(), inputs: try column(), outputs: try column())
   }
@@ -109,6 +112,9 @@ extension VerifierKey {
 
 /// The sizes a verifier's key says, checked against everything that relies on them.
 private struct Sizes {
+  /// Rows and trace variables of a circuit: vectors of 64 MiB.
+  private static let rowLimit = 1 << 21
+
   let chunkLog: Int
   let errorLog: Int
   let traceChunks: Int
@@ -158,11 +164,12 @@ private struct Sizes {
     let tablesLog = tables.ids.count.trailingZeroBitCount
     try require(entries[Segment.tables.rawValue] == 3 * tables.ids.count, "the segments")
     try require(largestLogs[Segment.tables.rawValue] >= tablesLog, "the largest tensors")
-    // A verifier makes tables of 2^e entries and vectors as long as a trace: both must be paid for by the length of the file.
+    // A verifier makes tables of 2^e entries and vectors as long as a trace. A few bytes, those of a block, stand for as
+    // many rows as its template has, so the length of the file does not bound them.
     let rows = shapes.map(\.rowCount).max() ?? 0
     try require(errorLog == RecursionSizes.errorLog(rows: rows), "the number of rows")
     for (shape, entries) in zip(shapes, segmentEntries) {
-      try require(shape.traceCount <= shape.entryCount, "the constraints")
+      try require(max(shape.rowCount, shape.traceCount) <= Self.rowLimit, "the constraints")
       try require(
         shape.publicCount == 2 && shape.rowCount <= 1 << errorLog && shape.traceCount <= traceChunks << chunkLog
           && shape.valuesCount <= entries[Segment.values.rawValue], "the constraints")
