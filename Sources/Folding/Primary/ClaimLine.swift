@@ -44,7 +44,8 @@ package struct ClaimLine {
   /// The restriction of a whole Q given its committed segments X, Y, w, A; tables not included.
   package func restrict(segments: [FieldVector<ScalarField>]) -> [ScalarField] {
     restrict(counts: segments.map(\.count)) { segment, piece in
-      let block = piece.count == segments[segment].count
+      let block =
+        piece.count == segments[segment].count
         ? segments[segment] : FieldVector(Array(segments[segment].elements[piece]))
       return { block.restrictToLine(from: $0, to: $1) }
     }
