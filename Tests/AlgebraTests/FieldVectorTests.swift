@@ -47,11 +47,13 @@ struct FieldVectorTests {
   func oracleEvaluation(count: Int) {
     let v = vector(count, seed: 5)
     let integers = (0..<count).map { Int16(truncatingIfNeeded: $0 &* 40503) }
-    let asField = FieldVector<F>(smallIntegers: integers)
+    let asField = FieldVector<F>(smallIntegers: integers.map(Int64.init))
     for extra in 0...2 {
       let r = point(variables(count) + extra, seed: 6)
       #expect(v.evaluateMultilinear(at: r) == naive(v, at: r))
       #expect(Multilinear<F>.evaluate(smallIntegers: integers, at: r) == naive(asField, at: r))
+      let end = point(r.count, seed: 9), line = asField.restrictToLine(from: r, to: end)
+      #expect(Multilinear.restrictToLine(smallIntegers: integers.map(Int64.init)[...], from: r, to: end) == line)
     }
   }
 
