@@ -23,6 +23,16 @@ extension Generators {
     return try blinded(C.multiScalarMultiplication(values.elements, bases), by: blinder)
   }
 
+  /// The commitment to the vector with these entries at these places, below 2^k, and zeros elsewhere.
+  ///
+  /// - Throws: `CommitmentError.infinity` (a uniform blinder gives it with probability 2^-254).
+  package func commit(
+    _ entries: [C.ScalarField], at places: [Int], blinder: C.ScalarField
+  ) throws(CommitmentError) -> AffinePoint<C> {
+    precondition(entries.count == places.count, "One place for each entry.")
+    return try blinded(C.multiScalarMultiplication(entries, places.map { bases[$0] }), by: blinder)
+  }
+
   /// Commits to a long vector of small integers in chunks of 2^k, each with its own blinder; an empty vector has none.
   ///
   /// - Parameter chunkCount: chunks wanted; those past the vector's end commit to zeros.

@@ -22,32 +22,29 @@ package struct Decider: Sendable {
     self.secondary = BatchArgument(batch: key.secondary, generators: secondary, side: .secondary)
   }
 
-  /// Proves a statement; a false one gives a proof that is refused.
+  /// Proves a statement; a false one gives a proof that is refused. The proof reveals nothing of the witness, whatever it is.
   ///
   /// - Throws: `DeciderError` when the statement does not have the key's shape.
   package func prove(
     _ statement: DeciderStatement, witness: DeciderWitness, using generator: inout some RandomNumberGenerator
   ) throws(DeciderError) -> DeciderProof {
-    let primaryRandomness = InnerProductArgument<PrimaryCurve>.Randomness(
-      variables: key.primary.chunkLog, using: &generator)
-    let secondaryRandomness = InnerProductArgument<SecondaryCurve>.Randomness(
-      variables: key.secondary.chunkLog, using: &generator)
+    let primaryRandomness = BatchRandomness<PrimaryCurve>(for: key.primary, using: &generator)
+    let secondaryRandomness = BatchRandomness<SecondaryCurve>(for: key.secondary, using: &generator)
     return try prove(statement, witness: witness, primaryRandomness, secondaryRandomness)
   }
 
   /// The prover, all randomness being drawn; not generic, so that everything below is specialised.
   private func prove(
     _ statement: DeciderStatement, witness: DeciderWitness,
-    _ primaryRandomness: InnerProductArgument<PrimaryCurve>.Randomness,
-    _ secondaryRandomness: InnerProductArgument<SecondaryCurve>.Randomness
+    _ primaryRandomness: BatchRandomness<PrimaryCurve>, _ secondaryRandomness: BatchRandomness<SecondaryCurve>
   ) throws(DeciderError) -> DeciderProof {
     try statement.check(against: key)
     var transcript = transcript(for: statement)
-    let primaryProof = primary.prove(
+    let primaryProof = try primary.prove(
       statement.primary.map(RelationClaim.init), vectors: witness.primary, randomness: primaryRandomness,
       transcript: &transcript)
     let rowPoint: [SecondaryCurve.ScalarField] = transcript.challenges(key.secondary.rowLog, as: "secondary rows")
-    let secondaryProof = secondary.prove(
+    let secondaryProof = try secondary.prove(
       [RelationClaim(statement.secondary, rowPoint: rowPoint)], vectors: [witness.secondary],
       randomness: secondaryRandomness, transcript: &transcript)
     return DeciderProof(primary: primaryProof, secondary: secondaryProof)
@@ -67,7 +64,7 @@ package struct Decider: Sendable {
 
   /// A transcript that has taken in the key and everything the statement says.
   private func transcript(for statement: DeciderStatement) -> ByteTranscript {
-    var transcript = ByteTranscript("LayerFold decider v1")
+    var transcript = ByteTranscript("LayerFold decider v2")
     transcript.absorb(key.digest, as: "key")
     transcript.absorb(statement.context, as: "context")
     for instance in statement.primary {

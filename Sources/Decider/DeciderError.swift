@@ -18,15 +18,14 @@ package enum DeciderError: Error, Equatable {
   case invalidCommitment(DeciderSide, relation: Int, chunk: Int)
   /// The proof's number of rounds, end values, chunk values or opening parts is not the key's.
   case proofShape(DeciderSide)
+  /// A commitment to a mask is infinity or not on the curve.
+  case invalidMask(DeciderSide)
   /// A message of the outer sumcheck does not have the degree of the summand.
   case outerSumcheck(DeciderSide, round: Int)
-  /// The rows' end values do not give the outer sumcheck's last claim: a row or an error value is wrong.
-  case outerFinal(DeciderSide)
   /// A message of the inner sumcheck does not have the degree of the summand.
   case innerSumcheck(DeciderSide, round: Int)
-  /// The chunks' values do not give the inner sumcheck's last claim: a matrix product or an evaluation claim is wrong.
-  case innerFinal(DeciderSide)
-  /// The chunks' values are not those of the vectors committed to.
+  /// The vectors committed to do not have the value that both sumchecks end with: a row, an error value, an evaluation
+  /// claim, a message or the opening itself is wrong.
   case opening(DeciderSide, CommitmentError)
   /// The encoded proof does not have the length the key fixes.
   case encodingLength(expected: Int, found: Int)

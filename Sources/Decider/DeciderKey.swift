@@ -40,7 +40,9 @@ package struct RelationBatch<F: PrimeField>: Sendable {
   /// A batch of relations built for chunks of 2^chunkLog entries.
   package init(relations: [RelationKey<F>], tables: [PlacedTable], chunkLog: Int, rowLog: Int, claimLog: Int) {
     precondition(!relations.isEmpty, "A batch has relations.")
-    precondition(relations.allSatisfy { $0.shape.rowCount <= 1 << rowLog }, "Rows fit 2^e.")
+    precondition(
+      relations.allSatisfy { $0.shape.rowCount + MaskLayout.spareRows <= 1 << rowLog },
+      "Rows fit 2^e and leave some free for masks.")
     let ends = relations.flatMap(\.chunks).compactMap { chunk in chunk.claimBase.map { $0 + chunk.length } }
     precondition(ends.allSatisfy { $0 <= 1 << claimLog }, "Chunks lie inside Q.")
     precondition(tables.allSatisfy { $0.claimBase + 1 << $0.logSize <= 1 << claimLog }, "Tables lie inside Q.")
@@ -51,6 +53,9 @@ package struct RelationBatch<F: PrimeField>: Sendable {
     self.rowLog = rowLog
     self.claimLog = claimLog
   }
+
+  /// Where the random entries of a proof stand.
+  package var mask: MaskLayout { MaskLayout(rowLog: rowLog, relationCount: relations.count, chunkLog: chunkLog) }
 
   /// All chunks of all relations.
   var chunkCount: Int { relations.reduce(0) { $0 + $1.chunks.count } }

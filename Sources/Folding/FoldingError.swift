@@ -4,6 +4,8 @@ package enum FoldingError: Error, Equatable {
   case missingAdvice
   /// A step of this kind cannot follow the one before.
   case phase(step: String, after: String)
+  /// More steps of one kind were asked for than a proof under this key can hide.
+  case tooManyFolds(most: Int)
   /// The named check of the recursion failed.
   case refused(String)
 }

@@ -72,17 +72,17 @@ struct EvaluationTests {
     }
     let found = coefficients.pairs(chunks: chunks).reduce(F.zero) { $0 + $1.coefficients.values.dot($1.vector.values) }
     #expect(found == expected)
-    // At a point: extension of the coefficients times the chunk's value.
-    let values = randomPoint(relation.chunks.count)
-    var atPoint = naiveExtension([column(0), column(1)], at: at) * naiveExtension(publics, at: at)
-    for (vector, value) in zip(vectors, values) { atPoint += naiveExtension(vector, at: at) * value }
-    #expect(coefficients.evaluated(at: at, chunkValues: values) == atPoint)
+    // At a point: the extension of every vector, and of the public columns times their value.
+    let table = EqualityPolynomial.table(at)
+    let evaluated = coefficients.evaluated(at: at, table: table)
+    #expect(evaluated.publics == naiveExtension([column(0), column(1)], at: at) * naiveExtension(publics, at: at))
+    #expect(evaluated.chunks == vectors.map { naiveExtension($0, at: at) })
     // The pairs' tables are the same polynomials.
     let pairs = coefficients.pairs(chunks: chunks)
     let product = pairs.reduce(F.zero) { sum, pair in
       sum + pair.coefficients.values.evaluateMultilinear(at: at) * pair.vector.values.evaluateMultilinear(at: at)
     }
     let chunkValues = chunks.map { naiveExtension(Array($0), at: at) }
-    #expect(product == coefficients.evaluated(at: at, chunkValues: chunkValues))
+    #expect(product == zip(evaluated.chunks, chunkValues).reduce(evaluated.publics) { $0 + $1.0 * $1.1 })
   }
 }

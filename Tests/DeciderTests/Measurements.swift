@@ -21,11 +21,12 @@ struct Measurements {
     try timed("verify") { try large.decider.verify(proof, of: large.statement) }
     let (relation, instance) = (large.key.primary.relations[0], large.statement.primary[0])
     let point = (0..<k).map { _ in F.random(using: &random) }
+    let table = EqualityPolynomial.table(point)
+    let start = ContinuousClock.now
     let coefficients = RelationCoefficients(
       key: relation, chunkLog: k, weights: .init(left: .one, right: .one, output: .one, claim: .one),
       publics: [instance.u, instance.x], points: (instance.errorPoint, instance.claimPoint))
-    let start = ContinuousClock.now
-    _ = coefficients.evaluated(at: point, chunkValues: relation.chunks.map { _ in F.one })
+    _ = coefficients.evaluated(at: point, table: table)
     let duration = ContinuousClock.now - start
     let nanoseconds = Double(duration.components.attoseconds) / 1e9 + Double(duration.components.seconds) * 1e9
     let entries = relation.shape.entryCount
@@ -53,18 +54,18 @@ private struct LargeDecider {
         claimBase: bases[segment].map { $0 << k }, columns: parts[segment])
     }
     let shape: ConstraintShape<F> = try randomShape(
-      rows: length, valuesCount: length / 8, traceCount: 3 * length - 7, publicCount: 2, seed: 2)
+      rows: length - 2, valuesCount: length / 8, traceCount: 3 * length - 7, publicCount: 2, seed: 2)
     let relation = RelationKey(shape: shape, chunks: placements, chunkLog: k)
     let table = PlacedTable(claimBase: 2 * length, values: Array(0..<Int32(length)))
     let secondaryLog = min(k, 15)
     let secondaryLength = 1 << secondaryLog
     let cycleFold: ConstraintShape<S> = try randomShape(
-      rows: secondaryLength, valuesCount: 0, traceCount: secondaryLength, publicCount: 100, seed: 3)
+      rows: secondaryLength - 2, valuesCount: 0, traceCount: secondaryLength, publicCount: 100, seed: 3)
     let secondary = RelationKey(
       shape: cycleFold,
       chunks: [
         ChunkPlacement(length: secondaryLength, claimBase: nil, role: .columns(Column(.trace, 0))),
-        ChunkPlacement(length: secondaryLength, claimBase: nil, role: .errors(row: 0)),
+        ChunkPlacement(length: secondaryLength - 2, claimBase: nil, role: .errors(row: 0)),
       ], chunkLog: secondaryLog)
     key = DeciderKey(
       digest: [],

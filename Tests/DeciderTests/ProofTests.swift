@@ -14,7 +14,7 @@ struct ProofTests {
     proof = try toy.prove()
   }
 
-  @Test("Rejects: every element changed, by the check that reads it")
+  @Test("Rejects: every element changed")
   func changedElements() throws {
     expectChecks(\.primary, side: .primary)
     expectChecks(\.secondary, side: .secondary)
@@ -29,31 +29,32 @@ struct ProofTests {
       return toy.refusal(of: changed)
     }
     let honest = proof[keyPath: part]
+    let refused = DeciderError.opening(side, .openingRefused)
+    for chunk in honest.maskCommitments.indices {
+      #expect(refusal { $0.maskCommitments[chunk] = .generator } == refused)
+      #expect(refusal { $0.maskCommitments[chunk] = .infinity } == .invalidMask(side))
+      #expect(
+        refusal { $0.maskCommitments[chunk] = AffinePoint(uncheckedX: .one, y: .one) } == .invalidMask(side))
+    }
+    #expect(refusal { $0.maskSum += .one } == refused)
     for round in honest.outerRounds.indices {
       for index in 0..<3 {
-        #expect(
-          refusal { $0.outerRounds[round] = adding(1, to: index, of: $0.outerRounds[round]) } == .outerFinal(side))
+        #expect(refusal { $0.outerRounds[round] = adding(1, to: index, of: $0.outerRounds[round]) } == refused)
       }
       #expect(
         refusal { $0.outerRounds[round] = shortened($0.outerRounds[round]) } == .outerSumcheck(side, round: round))
     }
     for index in honest.rowValues.indices {
-      #expect(refusal { $0.rowValues[index].left += .one } == .outerFinal(side))
-      #expect(refusal { $0.rowValues[index].right += .one } == .outerFinal(side))
-      #expect(refusal { $0.rowValues[index].output += .one } == .outerFinal(side))
+      #expect(refusal { $0.rowValues[index].left += .one } == refused)
+      #expect(refusal { $0.rowValues[index].right += .one } == refused)
     }
+    #expect(refusal { $0.probe += .one } == refused)
     for round in honest.innerRounds.indices {
       for index in 0..<2 {
-        #expect(
-          refusal { $0.innerRounds[round] = adding(1, to: index, of: $0.innerRounds[round]) } == .innerFinal(side))
+        #expect(refusal { $0.innerRounds[round] = adding(1, to: index, of: $0.innerRounds[round]) } == refused)
       }
       #expect(
         refusal { $0.innerRounds[round] = shortened($0.innerRounds[round]) } == .innerSumcheck(side, round: round))
-    }
-    for relation in honest.chunkValues.indices {
-      for chunk in honest.chunkValues[relation].indices {
-        #expect(refusal { $0.chunkValues[relation][chunk] += .one } == .innerFinal(side))
-      }
     }
     for round in honest.opening.rounds.indices {
       #expect(refusal { $0.opening.rounds[round].left = .generator } == .opening(side, .openingRefused))
@@ -77,8 +78,8 @@ struct ProofTests {
     #expect(refusal { $0.outerRounds.append($0.outerRounds[0]) } == .proofShape(.primary))
     #expect(refusal { $0.rowValues.removeLast() } == .proofShape(.primary))
     #expect(refusal { $0.innerRounds = [] } == .proofShape(.primary))
-    #expect(refusal { $0.chunkValues[0].append(.zero) } == .proofShape(.primary))
-    #expect(refusal { $0.chunkValues[0].append($0.chunkValues[1].removeLast()) } == .proofShape(.primary))
+    #expect(refusal { $0.maskCommitments.removeLast() } == .proofShape(.primary))
+    #expect(refusal { $0.maskCommitments.append(.generator) } == .proofShape(.primary))
     #expect(refusal { $0.opening.finalVector.removeLast() } == .opening(.primary, .openingShape))
   }
 

@@ -109,7 +109,7 @@ import Testing
     refused("the length of text the key allows") { $0[12 + 8] = 9 }
     refused("no text after a stop token") { $0.replaceSubrange(tokens + 32..<tokens + 36, with: [1, 0, 0, 0]) }
     // Nobody compressed these claims; `CheatingStatementTests` compresses false ones.
-    let compression = "the running instances' constraints"
+    let compression = "the running instances' constraints, claims and openings"
     refused(compression) { $0[12 + 8] = 5 }
     refused(compression) { $0[12 + 12] ^= 1 }
     refused(compression) { $0[tokens] ^= 1 }

@@ -18,6 +18,19 @@ package struct RelationClaim<C: Curve>: Sendable {
   /// The value of Q there.
   package let claimValue: C.ScalarField
 
+  /// A claim with these parts.
+  package init(
+    commitments: [AffinePoint<C>], publics: [C.ScalarField], rowPoint: [C.ScalarField], rowValue: C.ScalarField,
+    claimPoint: [C.ScalarField], claimValue: C.ScalarField
+  ) {
+    self.commitments = commitments
+    self.publics = publics
+    self.rowPoint = rowPoint
+    self.rowValue = rowValue
+    self.claimPoint = claimPoint
+    self.claimValue = claimValue
+  }
+
   /// u.
   var u: C.ScalarField { publics[0] }
 }

@@ -29,9 +29,8 @@ package struct RelationCoefficients<F: PrimeField> {
 
   private let key: RelationKey<F>
   private let chunkLog: Int
-  private let weights: Weights
   private let publics: [F]
-  private let rowTable: FieldVector<F>
+  private let sums: ColumnSums<F>
   private let terms: [EqualityTerm<F>?]
 
   /// The coefficients for public columns `publics`, u first.
@@ -40,9 +39,9 @@ package struct RelationCoefficients<F: PrimeField> {
   ) {
     self.key = key
     self.chunkLog = chunkLog
-    self.weights = weights
     self.publics = publics
-    rowTable = EqualityPolynomial.table(points.row)
+    sums = key.shape.combineColumns(
+      weights: EqualityPolynomial.table(points.row).elements, weights.left, weights.right, weights.output * publics[0])
     terms = key.chunks.map { chunk in
       if case .errors(let row) = chunk.role {
         return EqualityTerm(
@@ -55,23 +54,16 @@ package struct RelationCoefficients<F: PrimeField> {
     }
   }
 
-  /// The sum over all chunks, the public one included, of the coefficients' extension times the chunk's value at a
-  /// point of 2^k: one sum an entry of the matrices, about four products a row and one a column.
-  package func evaluated(at point: [F], chunkValues: [F]) -> F {
-    precondition(chunkValues.count == key.chunks.count, "One value for each chunk.")
-    // With w the vector whose chunk j is chunkValues[j] eq(point, .), the matrices' part is the rows of the product with w.
-    let table = EqualityPolynomial.table(point)
-    let publicValue = FieldVector(publics).evaluateMultilinear(at: point)
-    let products = key.rowProducts(publics: publics.indices.map { publicValue * table[$0] }) { chunk, index in
-      chunkValues[chunk] * table[index]
+  /// The coefficients' extensions at a point of 2^k, one for each chunk, and the public chunk's contribution there: its
+  /// coefficients' extension times its value.
+  ///
+  /// - Parameter table: eq(point, .).
+  package func evaluated(at point: [F], table: FieldVector<F>) -> (chunks: [F], publics: F) {
+    let chunks = key.chunks.indices.map { index -> F in
+      columnsValue(of: index, table: table) + (terms[index].map { $0.evaluated(at: point) } ?? .zero)
     }
-    var sum = weights.left * rowTable.dot(FieldVector(products.a))
-    sum += weights.right * rowTable.dot(FieldVector(products.b))
-    sum += weights.output * publics[0] * rowTable.dot(FieldVector(products.c))
-    for (term, value) in zip(terms, chunkValues) {
-      if let term { sum += value * term.evaluated(at: point) }
-    }
-    return sum
+    let publicColumns = FieldVector(sums.publics).dot(table)
+    return (chunks, publicColumns * FieldVector(publics).evaluateMultilinear(at: point))
   }
 
   /// The coefficient vectors and the vectors they meet; chunks that only occur in Q, and fill it, are summed up first
@@ -81,12 +73,10 @@ package struct RelationCoefficients<F: PrimeField> {
     func pair(_ coefficients: FieldVector<F>, _ vector: FieldVector<F>) -> InnerProductSummand<F>.Pair {
       InnerProductSummand<F>.Pair(coefficients: coefficients, vector: vector, variableCount: chunkLog)
     }
-    let sums = key.shape.combineColumns(
-      weights: rowTable.elements, weights.left, weights.right, weights.output * publics[0])
     var pairs = [pair(FieldVector(sums.publics), FieldVector(publics))]
     var joint: (point: [F], vector: FieldVector<F>)?
     for index in chunks.indices where !chunks[index].isEmpty {
-      let matrixPart = matrixPart(of: index, in: sums)
+      let matrixPart = matrixPart(of: index)
       guard let term = terms[index] else {
         if let matrixPart { pairs.append(pair(matrixPart, chunks[index])) }
         continue
@@ -105,8 +95,24 @@ package struct RelationCoefficients<F: PrimeField> {
     return pairs
   }
 
+  /// The extension of a chunk's `matrixPart`, without writing the vector out.
+  private func columnsValue(of chunk: Int, table: FieldVector<F>) -> F {
+    guard case .columns(let first) = key.chunks[chunk].role else { return .zero }
+    let range = first.offset..<(first.offset + key.chunks[chunk].length)
+    switch first.part {
+    case .publics:
+      return .zero
+    case .values:
+      return zip(key.shape.valueOffsets, sums.values).reduce(F.zero) { sum, column in
+        range.contains(Int(column.0)) ? sum + column.1 * table[Int(column.0) - range.lowerBound] : sum
+      }
+    case .trace:
+      return FieldVector(Array(sums.trace[range.clamped(to: 0..<sums.trace.count)])).dot(table)
+    }
+  }
+
   /// The matrices' columns that belong to a chunk, as many as its length; nil for a chunk without columns.
-  private func matrixPart(of chunk: Int, in sums: ColumnSums<F>) -> FieldVector<F>? {
+  private func matrixPart(of chunk: Int) -> FieldVector<F>? {
     guard case .columns(let first) = key.chunks[chunk].role, key.chunks[chunk].length > 0 else { return nil }
     let length = key.chunks[chunk].length
     var part = [F](repeating: .zero, count: length)

@@ -6,22 +6,35 @@ import ConstraintSystem
 
 /// Samples a random satisfying running instance of one kind: where its accumulator starts.
 ///
-/// Any z satisfies relaxed R1CS with the error it causes, so nothing has to be solved: some entries of every segment are
-/// uniform, the others zero, the error and the claims are what they are.
+/// Any z satisfies relaxed R1CS with the error it causes, so nothing has to be solved: some entries are uniform, the others
+/// zero, the error and the claims are what they are. The commitments are blinded, and the decider's proof reveals nothing
+/// of the openings; so what the entries must hide is u, x, v_Q and v_E, and the messages of a last fold.
+/// - v_Q: entries of X, Y, w, A, at random places.
+/// - v_E: the squares among the trace's `MaskingColumns`. A prover hears of e + 2 linear functionals of them in every fold, which
+///   later steps depend on; so there must be as many for every fold, and one more.
+/// - The cross term of a last fold: the inverses among these columns.
+/// - seealso: Docs/Security.md for the argument.
 struct RandomRunning {
   private let key: RecursionKey
   private let kind: StepKind
+  private let folds: Int
 
-  /// How many entries of every chunk are uniform; far more than the functionals of it a proof reveals.
+  /// How many entries of every chunk of X, Y, w, A are uniform; one would do.
   static let entriesPerChunk = 256
 
-  /// A sampler for a kind.
-  init(key: RecursionKey, kind: StepKind) {
+  /// A sampler for a kind of which at most `folds` instances are going to be folded.
+  init(key: RecursionKey, kind: StepKind, folds: Int) {
     self.key = key
     self.kind = kind
+    self.folds = folds
   }
 
+  /// How many squares mask the error of `folds` folds of circuits with 2^errorLog rows.
+  static func squareCount(folds: Int, errorLog: Int) -> Int { (errorLog + 2) * folds + 1 }
+
   /// An instance and its opening.
+  ///
+  /// - Throws: `FoldingError.tooManyFolds` if the circuit has not enough columns to mask them.
   func sample(using generator: inout some RandomNumberGenerator) throws -> (RunningInstance, RunningWitness) {
     let sizes = key.sizes
     let shape = key.shapes[kind.rawValue]
@@ -29,19 +42,18 @@ struct RandomRunning {
     var commitments: [AffinePoint<PrimaryCurve>] = []
     var blinders: [ScalarField] = []
     for (segment, length) in key.verification.segmentLengths(of: kind).enumerated() {
+      let places =
+        segment == Segment.allCases.count - 1
+        ? try tracePlaces() : valuePlaces(length: length, chunks: sizes.order.counts[segment], using: &generator)
       var vector = FieldVector<ScalarField>(repeating: .zero, count: length)
-      for chunk in 0..<sizes.order.counts[segment] {
-        let start = chunk << sizes.order.chunkLog
-        let real = max(0, min(length - start, 1 << sizes.order.chunkLog))
-        let places =
-          real <= Self.entriesPerChunk
-          ? Array(0..<real) : (0..<Self.entriesPerChunk).map { _ in Int.random(in: 0..<real, using: &generator) }
-        for place in places { vector[start + place] = .random(using: &generator) }
-      }
+      for place in places { vector[place] = .random(using: &generator) }
       let fresh = ChunkBlinders<ScalarField>.random(count: sizes.order.counts[segment], using: &generator)
-      commitments += try key.generators.commit(
-        chunks: vector, chunkCount: sizes.order.counts[segment], blinders: fresh
-      ).points
+      for (chunk, blinder) in fresh.values.enumerated() {
+        let own = places.filter { $0 >> sizes.order.chunkLog == chunk }
+        commitments.append(
+          try key.generators.commit(
+            own.map { vector[$0] }, at: own.map { $0 - chunk << sizes.order.chunkLog }, blinder: blinder))
+      }
       segments.append(vector)
       blinders += fresh.values
     }
@@ -65,5 +77,29 @@ struct RandomRunning {
       RunningInstance(commitments: commitments, scalars: scalars),
       RunningWitness(segments: segments, blinders: blinders, az: az, bz: bz, cz: cz, error: error)
     )
+  }
+
+  /// Distinct random places of every chunk, all of a short one.
+  private func valuePlaces(
+    length: Int, chunks: Int, using generator: inout some RandomNumberGenerator
+  ) -> [Int] {
+    (0..<chunks).flatMap { chunk -> [Int] in
+      let start = min(length, chunk << key.sizes.order.chunkLog)
+      let end = min(length, (chunk + 1) << key.sizes.order.chunkLog)
+      guard end - start > Self.entriesPerChunk else { return Array(start..<end) }
+      var places: Set<Int> = []
+      while places.count < Self.entriesPerChunk { places.insert(Int.random(in: start..<end, using: &generator)) }
+      return places.sorted()
+    }
+  }
+
+  /// The masking columns of the trace.
+  private func tracePlaces() throws -> [Int] {
+    let columns = MaskingColumns(key.shapes[kind.rawValue])
+    let count = Self.squareCount(folds: folds, errorLog: key.sizes.errorLog)
+    guard count <= columns.squares.count else {
+      throw FoldingError.tooManyFolds(most: (columns.squares.count - 1) / (key.sizes.errorLog + 2))
+    }
+    return columns.squares.prefix(count) + columns.inverses
   }
 }

@@ -19,12 +19,15 @@ package struct RecursionProver: Sendable {
   package var pending: PendingStep?
 
   /// A prover whose running instances are random satisfying ones.
-  package init(key: RecursionKey, using generator: inout some RandomNumberGenerator) throws {
+  /// - Parameter folds: how many steps of one kind there are going to be at most; the instances start with as much randomness as
+  ///   hides them.
+  /// - Throws: `FoldingError.tooManyFolds`.
+  package init(key: RecursionKey, folds: Int = 64, using generator: inout some RandomNumberGenerator) throws {
     self.key = key
     var instances: [RunningInstance] = []
     var openings: [RunningWitness] = []
     for kind in StepKind.allCases {
-      let (instance, witness) = try RandomRunning(key: key, kind: kind).sample(using: &generator)
+      let (instance, witness) = try RandomRunning(key: key, kind: kind, folds: folds).sample(using: &generator)
       instances.append(instance)
       openings.append(witness)
     }

@@ -15,9 +15,12 @@ package struct RecursionSizes: Hashable, Sendable {
   /// The smallest e of any key, however few its rows are.
   package static let leastErrorLog = 16
 
+  /// Rows left free in every circuit, for what masks the decider's proof.
+  package static let spareRows = 2
+
   /// e for circuits with this many rows at most.
   package static func errorLog(rows: Int) -> Int {
-    max(leastErrorLog, rows <= 1 ? 0 : Int.bitWidth - (rows - 1).leadingZeroBitCount)
+    max(leastErrorLog, Int.bitWidth - (rows + spareRows - 1).leadingZeroBitCount)
   }
 
   /// Sizes from parts.

@@ -48,7 +48,13 @@ package struct ProvingRun {
     self.report = report
     recursion = try key.recursionKey()
     stepCount = inferences * (key.model.configuration.layerCount + 2) + 1
-    prover = try RecursionProver(key: recursion, using: &generator)
+    let layers = max(1, key.model.configuration.layerCount)
+    do {
+      prover = try RecursionProver(key: recursion, folds: inferences * layers, using: &generator)
+    } catch FoldingError.tooManyFolds(let most) {
+      throw LayerFoldError.unusablePrompt(
+        "The batch has \(inferences) inferences; expected at most \(most / layers), as a proof under this key hides no more.")
+    }
   }
 
   // MARK: - Folding

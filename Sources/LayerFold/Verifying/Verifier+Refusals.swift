@@ -28,12 +28,9 @@ extension LayerFoldError {
       self = .malformedProof(reason: "byte \(offset) of its compressed part begins no point or number")
     case .instanceCount, .instanceShape, .proofShape:
       self = .malformedProof(reason: "its parts do not have the sizes of the key")
-    case .invalidCommitment: self = .refusedProof(check: "commitments being points of the curve")
-    case .outerSumcheck(let side, _), .outerFinal(let side):
-      self = .refusedProof(check: "the \(side.instances) constraints")
-    case .innerSumcheck(let side, _), .innerFinal(let side):
-      self = .refusedProof(check: "the \(side.instances) matrix products and evaluation claims")
-    case .opening(let side, _): self = .refusedProof(check: "the \(side.instances) commitment openings")
+    case .invalidCommitment, .invalidMask: self = .refusedProof(check: "commitments being points of the curve")
+    case .outerSumcheck(let side, _), .innerSumcheck(let side, _), .opening(let side, _):
+      self = .refusedProof(check: "the \(side.instances) constraints, claims and openings")
     }
   }
 }
