@@ -40,7 +40,9 @@ struct Inspect: ParsableCommand {
 /// What can be read off a proof without a key.
 private struct ProofReport: Encodable, CustomStringConvertible {
   struct Claim: Encodable {
-    let promptIds: [Int]
+    let promptIds: [Int]?
+    let promptDigest: String?
+    let promptLength: Int
     let outputIds: [Int]
     let maxNewTokens: Int
   }
@@ -52,14 +54,17 @@ private struct ProofReport: Encodable, CustomStringConvertible {
   init(_ proof: Proof) throws {
     proofBytes = proof.bytes.count
     inferences = try proof.claimedInferences().map {
-      Claim(promptIds: $0.promptTokens, outputIds: $0.outputTokens, maxNewTokens: $0.maxNewTokens)
+      Claim(
+        promptIds: $0.privatePrompt == nil ? $0.promptTokens : nil, promptDigest: $0.privatePrompt.map { "\($0)" },
+        promptLength: $0.promptLength, outputIds: $0.outputTokens, maxNewTokens: $0.maxNewTokens)
     }
   }
 
   var description: String {
     (["a proof of \(proofBytes) bytes; these claims are not verified:"]
       + inferences.enumerated().map { index, claim in
-        "prompt \(index + 1): \(claim.promptIds) continued by \(claim.outputIds) (at most \(claim.maxNewTokens) tokens)"
+        let prompt = claim.promptIds.map { "\($0)" } ?? "\(claim.promptLength) private tokens"
+        return "prompt \(index + 1): \(prompt) continued by \(claim.outputIds) (at most \(claim.maxNewTokens) tokens)"
       }).joined(separator: "\n")
   }
 }

@@ -12,6 +12,7 @@ struct ProgressReport {
     switch event {
     case .generated(let index, let continuation):
       line("prompt \(index + 1): \(continuation.promptTokens.count) + \(continuation.outputTokens.count) tokens")
+    case .salted: break
     case .step(let step):
       let state = "step \(step.index)/\(step.count)  \(step.name)  \(usage)"
       if isTerminal {

@@ -21,6 +21,15 @@ struct Prove: AsyncParsableCommand {
   @Option(help: "The file for the proof.")
   var proof: String
 
+  @Flag(help: "Says a salted digest and the length of every prompt in the proof, not its tokens.")
+  var privatePrompt = false
+
+  @Option(
+    help:
+      "A file for the salts of private prompts, one a line; without it they go to standard error, or into the JSON object."
+  )
+  var saltOut: String?
+
   @Flag(help: "Prints one JSON object.")
   var json = false
 
@@ -38,7 +47,7 @@ struct Prove: AsyncParsableCommand {
     let peakRssBytes: Int
     /// The length of the file.
     let proofBytes: Int
-    /// False until the argument that nothing leaks is complete.
+    /// Whether nothing leaks but what Docs/Security.md lists: true unless the model id gives the weights away to guessing.
     let zeroKnowledge: Bool
     /// Of a single text.
     let promptIds: [Int]?
@@ -46,13 +55,17 @@ struct Prove: AsyncParsableCommand {
     let outputIds: [Int]?
     /// Of a single text.
     let text: String?
+    /// Of a single private prompt.
+    let salt: String?
   }
 
   func run() async throws {
     let requests = try requests()
     let key = try ProverKey(contentsOf: URL(fileURLWithPath: keys))
     let file = try StagedFile(at: proof, access: .shared)
+    let saltFile = try saltOut.map { try StagedFile(at: $0, access: .secret) }
     var continuations: [Continuation] = []
+    var salts: [PromptSalt] = []
     var times = ProvingTimes()
     var steps = 0
     var proved: Proof?
@@ -61,6 +74,7 @@ struct Prove: AsyncParsableCommand {
       progress.show(event)
       switch event {
       case .generated(_, let continuation): continuations.append(continuation)
+      case .salted(_, let salt): salts.append(salt)
       case .step(let step): steps = step.index
       case .compressing: break
       case .measured(let measured): times = measured
@@ -68,12 +82,30 @@ struct Prove: AsyncParsableCommand {
       }
     }
     guard let proved else { throw LayerFoldError.internalFailure("proving ended without a proof") }
+    // Salts first: a proof of a private prompt without its salt cannot be checked against the prompt.
+    if let saltFile {
+      try saltFile.write(Array(salts.map { "\($0)\n" }.joined().utf8))
+      try saltFile.commit()
+    } else if !json {
+      for (index, salt) in salts.enumerated() {
+        FileHandle.standardError.write(Data("salt \(index + 1): \(salt)\n".utf8))
+      }
+    }
     try file.write(proved.bytes)
     try file.commit()
-    try report(continuations, model: key.identifier, steps: steps, times: times, proof: proved)
+    try report(continuations, salts: salts, key: key, steps: steps, times: times, proof: proved)
   }
 
   private func requests() throws -> [InferenceRequest] {
+    guard saltOut == nil || privatePrompt else {
+      throw Failure("--salt-out needs --private-prompt.", exitCode: EX_USAGE)
+    }
+    return try prompts().map {
+      InferenceRequest(prompt: $0.prompt, maxNewTokens: $0.maxNewTokens, isPromptPrivate: privatePrompt)
+    }
+  }
+
+  private func prompts() throws -> [InferenceRequest] {
     let given = try prompt.given()
     if let batch {
       guard given == nil, maxNewTokens == nil else {
@@ -89,14 +121,17 @@ struct Prove: AsyncParsableCommand {
   }
 
   private func report(
-    _ continuations: [Continuation], model: ModelIdentifier, steps: Int, times: ProvingTimes, proof: Proof
+    _ continuations: [Continuation], salts: [PromptSalt], key: ProverKey, steps: Int, times: ProvingTimes, proof: Proof
   ) throws {
     guard json else { return try StandardOutput.write(continuations.map(\.text).joined(separator: "\n")) }
     let single = continuations.count == 1 ? continuations.first : nil
     try StandardOutput.write(
       json: Report(
-        modelId: "\(model)", inferences: continuations.map(InferenceReport.init), steps: steps,
+        modelId: "\(key.identifier)",
+        inferences: continuations.enumerated().map { InferenceReport($1, salt: $0 < salts.count ? salts[$0] : nil) },
+        steps: steps,
         seconds: TimesReport(times), peakRssBytes: ProcessMemory.peak, proofBytes: proof.bytes.count,
-        zeroKnowledge: false, promptIds: single?.promptTokens, outputIds: single?.outputTokens, text: single?.text))
+        zeroKnowledge: key.blinding == .secret, promptIds: single?.promptTokens, outputIds: single?.outputTokens,
+        text: single?.text, salt: single.flatMap { _ in salts.first.map { "\($0)" } }))
   }
 }

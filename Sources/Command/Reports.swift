@@ -2,27 +2,36 @@ import LayerFold
 
 /// One text, as all commands print it in JSON.
 struct InferenceReport: Encodable {
-  /// The prompt's tokens.
-  let promptIds: [Int]
+  /// The prompt's tokens, unless they are private and a verifier speaks.
+  let promptIds: [Int]?
   /// The new tokens.
   let outputIds: [Int]
   /// The new tokens' text.
   let text: String
   /// Whether generation ended as it was asked to; only a verifier says so.
   var complete: Bool?
+  /// The prompt's salted digest; only a verifier says it.
+  var promptDigest: String?
+  /// The number of a private prompt's tokens.
+  var promptLength: Int?
+  /// What hides a private prompt in its digest; only its prover says it.
+  var salt: String?
 }
 
 extension InferenceReport {
-  /// A text that was generated.
-  init(_ continuation: Continuation) {
-    self.init(promptIds: continuation.promptTokens, outputIds: continuation.outputTokens, text: continuation.text)
+  /// A text that was generated, and the salt of its prompt if that is private.
+  init(_ continuation: Continuation, salt: PromptSalt? = nil) {
+    self.init(
+      promptIds: continuation.promptTokens, outputIds: continuation.outputTokens, text: continuation.text,
+      salt: salt.map { "\($0)" })
   }
 
   /// A text that was verified.
   init(_ inference: Verdict.Inference) {
     self.init(
-      promptIds: inference.promptTokens, outputIds: inference.outputTokens, text: inference.text,
-      complete: inference.isComplete)
+      promptIds: inference.isPromptPrivate ? nil : inference.promptTokens, outputIds: inference.outputTokens,
+      text: inference.text, complete: inference.isComplete, promptDigest: "\(inference.promptDigest)",
+      promptLength: inference.isPromptPrivate ? inference.promptLength : nil)
   }
 }
 

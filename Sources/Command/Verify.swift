@@ -17,6 +17,9 @@ struct Verify: ParsableCommand {
 
   @OptionGroup var prompts: ExpectedPrompts
 
+  @Option(help: "The salt of a private prompt, 64 hexadecimal digits, once for each of them.")
+  var salt: [String] = []
+
   @Option(help: "How many new tokens you asked for; without it the prover's word decides what is complete.")
   var maxNewTokens: Int?
 
@@ -53,6 +56,8 @@ struct Verify: ParsableCommand {
     var outputIds: [Int]?
     /// Of a single text.
     var text: String?
+    /// Of a single text: the prompt's salted digest.
+    var promptDigest: String?
     /// Of a single text.
     var complete: Bool?
   }
@@ -96,9 +101,18 @@ struct Verify: ParsableCommand {
       }
       return identifier
     }
+    let salts = try salt.map { text in
+      guard let salt = PromptSalt(hexadecimal: text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+        throw Failure("--salt is not a salt; expected 64 hexadecimal digits.", exitCode: EX_USAGE)
+      }
+      return salt
+    }
+    let expected = prompts.inOrder(of: CommandLine.arguments)
+    guard salts.isEmpty || expected != nil else {
+      throw Failure("--salt needs --prompt or --prompt-ids.", exitCode: EX_USAGE)
+    }
     return ExpectedStatement(
-      modelIdentifier: identifier, prompts: prompts.inOrder(of: CommandLine.arguments),
-      maxNewTokens: maxNewTokens)
+      modelIdentifier: identifier, prompts: expected, salts: salts, maxNewTokens: maxNewTokens)
   }
 
   private func report(_ verdict: Verdict, expectation: ExpectedStatement, length: Int?, seconds: Double) -> Report {
@@ -108,7 +122,8 @@ struct Verify: ParsableCommand {
       valid: true, reason: "The proof is valid.", proofBytes: length, seconds: seconds.milliseconds,
       modelId: "\(verdict.modelIdentifier)", modelIdChecked: expectation.modelIdentifier != nil,
       promptsChecked: expectation.prompts != nil, inferences: inferences, steps: verdict.steps,
-      promptIds: single?.promptIds, outputIds: single?.outputIds, text: single?.text, complete: single?.complete)
+      promptIds: single?.promptIds, outputIds: single?.outputIds, text: single?.text,
+      promptDigest: single?.promptDigest, complete: single?.complete)
   }
 
   private func text(_ verdict: Verdict, expectation: ExpectedStatement, seconds: Double) -> String {
@@ -118,7 +133,8 @@ struct Verify: ParsableCommand {
     ]
     for (index, inference) in verdict.inferences.enumerated() {
       let checked = expectation.prompts == nil ? " (prompt not checked against yours)" : " (the prompt you gave)"
-      lines.append("prompt \(index + 1)\(checked): \(inference.promptTokens.count) tokens")
+      let tokens = inference.isPromptPrivate ? "private tokens, digest \(inference.promptDigest)" : "tokens"
+      lines.append("prompt \(index + 1)\(checked): \(inference.promptLength) \(tokens)")
       lines.append("  continued greedily by: \(inference.text)")
       let asked = expectation.maxNewTokens == nil ? "the prover says" : "you gave"
       let complete = "complete (at most \(inference.maxNewTokens) tokens were asked for, as \(asked))"

@@ -17,11 +17,14 @@ public struct InferenceRequest: Hashable, Sendable {
   public var prompt: Prompt
   /// New tokens at most, at least 1.
   public var maxNewTokens: Int
+  /// Whether the proof says the prompt's salted digest and length only, not its tokens.
+  public var isPromptPrivate: Bool
 
   /// A request for at most `maxNewTokens` tokens behind `prompt`.
-  public init(prompt: Prompt, maxNewTokens: Int) {
+  public init(prompt: Prompt, maxNewTokens: Int, isPromptPrivate: Bool = false) {
     self.prompt = prompt
     self.maxNewTokens = maxNewTokens
+    self.isPromptPrivate = isPromptPrivate
   }
 }
 

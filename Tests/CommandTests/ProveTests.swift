@@ -123,6 +123,45 @@ private enum SharedProofs {
     }
   }
 
+  @Test("prove --private-prompt: digest and salt instead of the prompt; keys with a secret seed give zero-knowledge")
+  func privatePrompt() throws {
+    let workspace = try Workspace()
+    let (keys, proof, salt) = (workspace.path("keys"), workspace.path("proof"), workspace.path("salt"))
+    let setup = try Program.run(["setup", "--model", Model.folder.path, "--max-tokens", "12", "--out", keys])
+    #expect(setup.status == 0, "\(setup)")
+    let proved = try Program.run([
+      "prove", "--keys", keys, "--prompt", "In the beginning", "--max-new-tokens", "2", "--proof", proof,
+      "--private-prompt", "--salt-out", salt, "--json",
+    ])
+    #expect(proved.status == 0, "\(proved)")
+    let made = try proved.object()
+    #expect(made["zero_knowledge"] as? Bool == true)
+    let written = try String(contentsOfFile: salt, encoding: .utf8)
+    let digits = try #require(made["salt"] as? String)
+    #expect(written == digits + "\n" && digits.count == 64)
+    let mode = try FileManager.default.attributesOfItem(atPath: salt)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+
+    let verify = ["verify", "--verifier-key", keys + "/verifier.key", "--proof", proof, "--json"]
+    let blind = try Program.run(verify).object()
+    let digest = try #require(blind["prompt_digest"] as? String)
+    #expect(blind["valid"] as? Bool == true && blind["prompt_ids"] == nil && digest.count == 64)
+    #expect(blind["output_ids"] as? [Int] == made["output_ids"] as? [Int])
+    let known = try Program.run(verify + ["--prompt", "In the beginning", "--salt", digits])
+    #expect(known.status == 0, "\(known)")
+    #expect(try known.object()["prompts_checked"] as? Bool == true)
+    for wrong in [["--prompt", "In the beginning"], ["--prompt", "In the end", "--salt", digits]] {
+      #expect(try Program.run(verify + wrong).status == 1)
+    }
+    for usage in [["--salt", digits], ["--prompt", "a", "--salt", "xyz"]] {
+      #expect(try Program.run(verify + usage).status == 64)
+    }
+    let inspected = try Program.run(["inspect", "--proof", proof, "--json"]).object()
+    let claim = try #require((inspected["inferences"] as? [[String: Any]])?.first)
+    #expect(claim["prompt_ids"] == nil && claim["prompt_digest"] as? String == digest)
+    #expect(claim["prompt_length"] as? Int == (made["prompt_ids"] as? [Int])?.count)
+  }
+
   @Test("Rejects: what verify and prove cannot start with")
   func badInput() throws {
     let keys = try SharedKeys.path()

@@ -34,7 +34,8 @@ struct MaskingTests {
     for row in shape.rows {
       let (a, b, c) = (columns(shape, row.a), columns(shape, row.b), columns(shape, row.c))
       #expect(a.isDisjoint(with: squares) || b.isDisjoint(with: squares), "No product of two squares.")
-      if let only = c.intersection(squares).first, c == [only], a.isDisjoint(with: squares), b.isDisjoint(with: squares) {
+      if let only = c.intersection(squares).first, c == [only], a.isDisjoint(with: squares), b.isDisjoint(with: squares)
+      {
         own.insert(only)
       }
       for side in [a, b, c] { for column in side.intersection(inverses) { uses[column, default: 0] += 1 } }

@@ -117,7 +117,8 @@ extension BatchArgument {
   /// What every chunk, the mask's included, is multiplied with at the inner sumcheck's point, and what the public columns
   /// contribute there.
   func factors(
-    _ coefficients: [RelationCoefficients<F>], end: OuterEnd<F>, weights: EntryWeights<F>, probe: Probe<F>, at point: [F]
+    _ coefficients: [RelationCoefficients<F>], end: OuterEnd<F>, weights: EntryWeights<F>, probe: Probe<F>,
+    at point: [F]
   ) -> (chunks: [F], publics: F) {
     let table = EqualityPolynomial.table(point)
     var factors: [F] = []

@@ -29,7 +29,8 @@ package struct MaskingColumns: Sendable, Equatable {
     var uses = [Int](repeating: 0, count: matrix.rowCount)
     for row in shape.rows {
       for combination in [row.a, row.b, row.c] { uses[Int(combination)] += 1 }
-      if row.a == row.b, let factor = single(row.a), let square = single(row.c), square >= firstTrace, square != factor {
+      if row.a == row.b, let factor = single(row.a), let square = single(row.c), square >= firstTrace, square != factor
+      {
         candidates[square] = true
       }
     }

@@ -98,6 +98,9 @@ public struct ProverKey: Sendable {
     ModelIdentifier(keyDigest: keyDigest, weightChain: weights.chain)
   }
 
+  /// Where the blinders of the weight commitments come from.
+  public var blinding: WeightBlinding { seed.origin }
+
   /// The public part, for those who verify; builds the circuits if that has not been done.
   ///
   /// - Throws: `malformedKey` if the key's digest is not that of its circuits, `foreignKey` if the folder it was read from

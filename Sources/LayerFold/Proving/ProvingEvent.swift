@@ -2,6 +2,8 @@
 public enum ProvingEvent: Sendable {
   /// The continuation of one prompt, counted from 0, is known and about to be folded.
   case generated(inference: Int, Continuation)
+  /// The prompt of an inference is private; with this salt its owner can show somebody that it is the one of the proof.
+  case salted(inference: Int, PromptSalt)
   /// A step has been computed, and the step before it folded.
   case step(ProvingStep)
   /// All steps are folded; the running instances are being compressed.

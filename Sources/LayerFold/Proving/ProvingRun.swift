@@ -53,7 +53,8 @@ package struct ProvingRun {
       prover = try RecursionProver(key: recursion, folds: inferences * layers, using: &generator)
     } catch FoldingError.tooManyFolds(let most) {
       throw LayerFoldError.unusablePrompt(
-        "The batch has \(inferences) inferences; expected at most \(most / layers), as a proof under this key hides no more.")
+        "The batch has \(inferences) inferences; expected at most \(most / layers), as a proof under this key hides no more."
+      )
     }
   }
 
@@ -66,14 +67,20 @@ package struct ProvingRun {
       try model.generate(request.prompt, maxNewTokens: request.maxNewTokens)
     }
     report(.generated(inference: index, continuation))
-    let claim = ClaimedInference(
-      promptTokens: continuation.promptTokens, outputTokens: continuation.outputTokens,
-      maxNewTokens: request.maxNewTokens, nonce: .random(using: &generator))
-    let digest = try claim.digest(positions: model.quantized.parameters.positions)
+    let (prompt, output) = (continuation.promptTokens, continuation.outputTokens)
+    let positions = model.quantized.parameters.positions
+    let salt = PromptSalt(using: &generator)
+    if request.isPromptPrivate { report(.salted(inference: index, salt)) }
+    let claim = try ClaimedInference(
+      prompt: prompt, output: output, maxNewTokens: request.maxNewTokens, salt: salt,
+      isPromptPrivate: request.isPromptPrivate, positions: positions)
+    let digest = try claim.digest(positions: positions)
     claims.append(claim)
+    let advice = TokenAdvice(
+      promptLength: prompt.count, length: prompt.count + output.count, salt: salt.bound(to: request.maxNewTokens))
 
-    let embedding = try compute { try model.quantized.embed(claim.promptTokens + claim.outputTokens) }
-    try fold(.embedding, digest: digest, advice: claim.advice, selected: ["tokens": embedding.tokens]) {
+    let embedding = try compute { try model.quantized.embed(prompt + output) }
+    try fold(.embedding, digest: digest, advice: advice, selected: ["tokens": embedding.tokens]) {
       $0.values(of: embedding, weights: $0.weights(of: model.quantized))
     }
     var hidden = embedding.output
@@ -85,7 +92,7 @@ package struct ProvingRun {
       hidden = trace.output.values
     }
     let head = try compute { try model.quantized.head(input: hidden) }
-    try fold(.head, digest: digest, advice: claim.advice, selected: ["winner": head.winner.map { Int($0) }]) {
+    try fold(.head, digest: digest, advice: advice, selected: ["winner": head.winner.map { Int($0) }]) {
       $0.values(of: head, tokens: embedding.tokens, weights: $0.weights(of: model.quantized))
     }
   }

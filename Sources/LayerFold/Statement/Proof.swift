@@ -48,7 +48,7 @@ public struct Proof: Sendable, Equatable {
 }
 
 extension Proof {
-  private static let magic = Array("LFPROOF1".utf8)
+  private static let magic = Array("LFPROOF2".utf8)
   private static let inferenceLimit = 1 << 20
   /// Where the first claim begins.
   static let firstClaimOffset = magic.count + 4

@@ -2,8 +2,14 @@
 public struct Verdict: Sendable, Equatable {
   /// One proved text.
   public struct Inference: Sendable, Equatable {
-    /// The prompt's tokens.
+    /// The prompt's tokens; none if the prompt is private.
     public let promptTokens: [Int]
+    /// The number of the prompt's tokens, private or not.
+    public let promptLength: Int
+    /// The prompt's digest under its salt.
+    public let promptDigest: PromptDigest
+    /// Whether the proof says the digest and the length of the prompt only.
+    public let isPromptPrivate: Bool
     /// The tokens that are the model's greedy continuation of the prompt.
     public let outputTokens: [Int]
     /// The text of the output tokens.
@@ -29,13 +35,19 @@ public struct ExpectedStatement: Sendable, Equatable {
   public var modelIdentifier: ModelIdentifier?
   /// The prompts of all inferences in order, or nil to accept any.
   public var prompts: [Prompt]?
+  /// The salts of the private prompts in order, without which such a prompt cannot be compared with an expected one.
+  public var salts: [PromptSalt]
   /// How many new tokens every inference was asked for, or nil to accept any number.
   public var maxNewTokens: Int?
 
   /// Demands; without any, the caller must look at the verdict.
-  public init(modelIdentifier: ModelIdentifier? = nil, prompts: [Prompt]? = nil, maxNewTokens: Int? = nil) {
+  public init(
+    modelIdentifier: ModelIdentifier? = nil, prompts: [Prompt]? = nil, salts: [PromptSalt] = [],
+    maxNewTokens: Int? = nil
+  ) {
     self.modelIdentifier = modelIdentifier
     self.prompts = prompts
+    self.salts = salts
     self.maxNewTokens = maxNewTokens
   }
 }

@@ -43,7 +43,7 @@ public struct Verifier: Sendable {
     }
     // A claim costs hashes over all positions. Only now is it known that somebody has proved as many texts as are claimed.
     try require(provedChain == statementChain(of: claims, weights: end.weightChain), "statement chain")
-    return verdict(on: claims, of: identifier, steps: steps)
+    return try verdict(on: claims, of: identifier, steps: steps)
   }
 
   /// The chain over claimed texts of a model with this weight chain.
@@ -54,13 +54,17 @@ public struct Verifier: Sendable {
     }
   }
 
-  private func verdict(on claims: [ClaimedInference], of identifier: ModelIdentifier, steps: Int) -> Verdict {
+  private func verdict(
+    on claims: [ClaimedInference], of identifier: ModelIdentifier, steps: Int
+  ) throws -> Verdict {
     let stopTokens = Set(key.constants.configuration.endTokens)
     return Verdict(
       modelIdentifier: identifier,
-      inferences: claims.map { claim in
+      inferences: try claims.map { claim in
         Verdict.Inference(
-          promptTokens: claim.promptTokens, outputTokens: claim.outputTokens,
+          promptTokens: claim.promptTokens, promptLength: claim.promptLength,
+          promptDigest: try claim.promptDigest(positions: key.constants.parameters.positions),
+          isPromptPrivate: claim.privatePrompt != nil, outputTokens: claim.outputTokens,
           text: key.tokenizer.decode(claim.outputTokens), maxNewTokens: claim.maxNewTokens,
           isComplete: claim.isComplete(stopTokens: stopTokens))
       }, steps: steps)
@@ -75,7 +79,7 @@ extension Verifier {
     let (vocabulary, stopTokens) = (key.constants.configuration.vocabularySize, key.constants.configuration.endTokens)
     try require((claim.promptTokens + claim.outputTokens).allSatisfy { $0 < vocabulary }, "tokens in the vocabulary")
     try require(
-      claim.promptTokens.count + claim.maxNewTokens <= key.constants.maxTokens, "the length of text the key allows")
+      claim.promptLength + claim.maxNewTokens <= key.constants.maxTokens, "the length of text the key allows")
     try require(!claim.outputTokens.dropLast().contains(where: stopTokens.contains), "no text after a stop token")
   }
 
@@ -89,9 +93,17 @@ extension Verifier {
     }
     guard let prompts = expectation.prompts else { return }
     try require(prompts.count == claims.count, "the number of prompts")
+    try require(expectation.salts.count == claims.count { $0.privatePrompt != nil }, "the number of salts")
+    var salts = expectation.salts[...]
     for (prompt, claim) in zip(prompts, claims) {
       let tokens = try key.constants.tokens(of: prompt, with: key.tokenizer)
-      try require(tokens == claim.promptTokens, "the prompt")
+      if let digest = claim.privatePrompt, let salt = salts.popFirst() {
+        let expected = try PromptDigest.of(
+          tokens, salt: salt, maxNewTokens: claim.maxNewTokens, positions: key.constants.parameters.positions)
+        try require(tokens.count == claim.promptLength && digest == expected, "the prompt")
+      } else {
+        try require(tokens == claim.promptTokens, "the prompt")
+      }
     }
   }
 
