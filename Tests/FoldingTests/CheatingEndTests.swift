@@ -141,13 +141,13 @@ import Testing
       }
     }
     for kind in StepKind.allCases.indices {
-      try refused(.outerFinal(.primary)) { $0.running[kind].scalars.errorValue += .one }
+      try refused(.opening(.primary, .openingRefused)) { $0.running[kind].scalars.errorValue += .one }
     }
-    try refused(.outerFinal(.primary)) {
+    try refused(.opening(.primary, .openingRefused)) {
       $0.running[0].scalars.errorValue += .one
       $0.running[3].scalars.errorValue -= .one
     }
     try refused(.opening(.primary, .openingRefused)) { $0.running[2].commitments.swapAt(3, 4) }
-    try refused(.outerFinal(.secondary)) { $0.cycle.u += .one }
+    try refused(.opening(.secondary, .openingRefused)) { $0.cycle.u += .one }
   }
 }

@@ -11,11 +11,9 @@ import Testing
 struct MaskingTests {
   private func stopped() throws -> StoppedRun { try StoppedRun.shared.get() }
 
-  /// The columns of a combination.
-  private func columns(_ shape: ConstraintShape<ScalarField>, _ combination: UInt32) -> Set<Int> {
-    let matrix = shape.combinations
-    let range = Int(matrix.rowStarts[Int(combination)])..<Int(matrix.rowStarts[Int(combination) + 1])
-    return Set(matrix.columns[range].map { Int($0) })
+  /// The columns of a matrix's row.
+  private func columns(_ matrix: SparseMatrix<ScalarField>, _ row: Int) -> Set<Int> {
+    Set(matrix.columns[Int(matrix.rowStarts[row])..<Int(matrix.rowStarts[row + 1])].map { Int($0) })
   }
 
   @Test("Laws: squares and inverses stand where the argument needs them", arguments: StepKind.allCases)
@@ -31,8 +29,9 @@ struct MaskingTests {
     #expect(!inverses.isEmpty && squares.isDisjoint(with: inverses))
     var own: Set<Int> = []
     var uses: [Int: Int] = [:]
-    for row in shape.rows {
-      let (a, b, c) = (columns(shape, row.a), columns(shape, row.b), columns(shape, row.c))
+    let matrices = (a: shape.a, b: shape.b, c: shape.c)
+    for row in 0..<shape.rowCount {
+      let (a, b, c) = (columns(matrices.a, row), columns(matrices.b, row), columns(matrices.c, row))
       #expect(a.isDisjoint(with: squares) || b.isDisjoint(with: squares), "No product of two squares.")
       if let only = c.intersection(squares).first, c == [only], a.isDisjoint(with: squares), b.isDisjoint(with: squares)
       {

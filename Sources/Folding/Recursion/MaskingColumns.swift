@@ -17,45 +17,81 @@ package struct MaskingColumns: Sendable, Equatable {
   package init(_ shape: ConstraintShape<ScalarField>) {
     let firstTrace = shape.publicCount + shape.valueOffsets.count
     let matrix = shape.combinations
-    /// The single column of a combination, if it has but one, or nil.
-    func single(_ combination: UInt32) -> Int? {
-      let start = matrix.rowStarts[Int(combination)]
-      return matrix.rowStarts[Int(combination) + 1] == start + 1 ? Int(matrix.columns[Int(start)]) : nil
-    }
-    func columns(_ combination: UInt32) -> ArraySlice<UInt32> {
-      matrix.columns[Int(matrix.rowStarts[Int(combination)])..<Int(matrix.rowStarts[Int(combination) + 1])]
-    }
     var candidates = [Bool](repeating: false, count: shape.columnCount)
-    var uses = [Int](repeating: 0, count: matrix.rowCount)
     for row in shape.rows {
-      for combination in [row.a, row.b, row.c] { uses[Int(combination)] += 1 }
-      if row.a == row.b, let factor = single(row.a), let square = single(row.c), square >= firstTrace, square != factor
-      {
-        candidates[square] = true
-      }
+      if let square = matrix.square(row), square >= firstTrace { candidates[square] = true }
+    }
+    let offsets = shape.templates.map(\.maskingSquares)
+    for block in shape.blocks {
+      for offset in offsets[block.template] { candidates[firstTrace + block.traceStart + offset] = true }
+    }
+    // No block's input has a candidate, so that within a block only its own variables can meet.
+    for input in Set(shape.blocks.flatMap(\.inputs)) {
+      for column in matrix.columns(of: input) { candidates[Int(column)] = false }
     }
     // Columns that would be factors of one row drop out, both of them.
-    let holds = (0..<matrix.rowCount).map { combination in
-      columns(UInt32(combination)).contains { candidates[Int($0)] }
+    let holds = (0..<UInt32(matrix.rowCount)).map { combination in
+      matrix.columns(of: combination).contains { candidates[Int($0)] }
     }
     for row in shape.rows where holds[Int(row.a)] && holds[Int(row.b)] {
-      for column in [columns(row.a), columns(row.b)].joined() { candidates[Int(column)] = false }
+      for column in [matrix.columns(of: row.a), matrix.columns(of: row.b)].joined() { candidates[Int(column)] = false }
     }
     squares = candidates.indices.filter { candidates[$0] }.map { $0 - firstTrace }
 
+    var uses = [Int](repeating: 0, count: matrix.rowCount)
+    for row in shape.rows { for combination in [row.a, row.b, row.c] { uses[Int(combination)] += 1 } }
+    for input in shape.blocks.flatMap(\.inputs) { uses[Int(input)] += 1 }
     var columnUses = [Int](repeating: 0, count: shape.columnCount)
-    for combination in 0..<matrix.rowCount {
-      for column in columns(UInt32(combination)) { columnUses[Int(column)] += uses[combination] }
+    for combination in 0..<UInt32(matrix.rowCount) {
+      for column in matrix.columns(of: combination) { columnUses[Int(column)] += uses[Int(combination)] }
     }
     var inverses: [Int] = []
-    for row in shape.rows where single(row.c) == 0 {
+    for row in shape.rows where matrix.single(row.c) == 0 {
       for (factor, other) in [(row.a, row.b), (row.b, row.a)] {
-        guard let column = single(factor), column >= firstTrace, columnUses[column] == 1,
-          columns(other).allSatisfy({ Int($0) >= firstTrace && !candidates[Int($0)] })
+        guard let column = matrix.single(factor), column >= firstTrace, columnUses[column] == 1,
+          matrix.columns(of: other).allSatisfy({ Int($0) >= firstTrace && !candidates[Int($0)] })
         else { continue }
         inverses.append(column - firstTrace)
       }
     }
     self.inverses = inverses
+  }
+}
+
+extension BlockTemplate {
+  /// The variables c of rows s * s = c, s another single column, of which no row has two as factors.
+  fileprivate var maskingSquares: [Int] {
+    let firstVariable = 1 + inputCount
+    var candidates: Set<Int> = []
+    for row in rows {
+      if let square = combinations.square(row), square >= firstVariable { candidates.insert(square) }
+    }
+    for row in rows {
+      let (left, right) = (combinations.columns(of: row.a), combinations.columns(of: row.b))
+      guard left.contains(where: { candidates.contains(Int($0)) }),
+        right.contains(where: { candidates.contains(Int($0)) })
+      else { continue }
+      for column in [left, right].joined() { candidates.remove(Int(column)) }
+    }
+    return candidates.sorted().map { $0 - firstVariable }
+  }
+}
+
+extension SparseMatrix {
+  /// The columns of a combination.
+  fileprivate func columns(of combination: UInt32) -> ArraySlice<UInt32> {
+    columns[Int(rowStarts[Int(combination)])..<Int(rowStarts[Int(combination) + 1])]
+  }
+
+  /// The single column of a combination, if it has but one, or nil.
+  fileprivate func single(_ combination: UInt32) -> Int? {
+    let columns = columns(of: combination)
+    return columns.count == 1 ? columns.first.map { Int($0) } : nil
+  }
+
+  /// The column c of a row s * s = c with two different single columns, or nil.
+  fileprivate func square(_ row: ConstraintRow) -> Int? {
+    guard row.a == row.b, let factor = single(row.a), let square = single(row.c), square != factor else { return nil }
+    return square
   }
 }
