@@ -100,7 +100,7 @@ package struct RelationCoefficients<F: PrimeField> {
     guard case .columns(let first) = key.chunks[chunk].role else { return .zero }
     let range = first.offset..<(first.offset + key.chunks[chunk].length)
     switch first.part {
-    case .publics:
+    case .publics, .inputs:
       return .zero
     case .values:
       return zip(key.shape.valueOffsets, sums.values).reduce(F.zero) { sum, column in
