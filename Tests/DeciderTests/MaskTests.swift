@@ -120,39 +120,121 @@ struct MaskTests {
     #expect(layout.place(ofCoefficient: 16).chunk == 2 && layout.place(ofCoefficient: 16).entry == 0)
   }
 
+  /// A proof of a toy's primary claims, and the weights that its verifier draws.
+  private struct Run {
+    let argument: BatchArgument<PrimaryCurve>
+    let claims: [RelationClaim<PrimaryCurve>]
+    let proof: BatchProof<PrimaryCurve>
+    /// Of the rows of both relations, and of the mask polynomial.
+    let relationWeights: [F]
+    let maskWeight: F
+    /// What a_0 b_0 is multiplied with at the end of the outer sumcheck.
+    let endWeight: F
+    /// By relation: of A z, of B z and of Q.
+    let claimWeights: [[F]]
+    let outputWeight: F
+    let probeWeight: F
+
+    init(seed: UInt64) throws {
+      let toy = try ToyDecider(seed: seed)
+      argument = BatchArgument(batch: toy.key.primary, generators: toy.primaryGenerators, side: .primary)
+      var random = SeededGenerator(seed: seed + 1)
+      let randomness = BatchRandomness<PrimaryCurve>(for: toy.key.primary, using: &random)
+      claims = toy.statement.primary.map { instance in
+        RelationClaim<PrimaryCurve>(
+          commitments: instance.commitments, publics: [instance.u, instance.x], rowPoint: instance.errorPoint,
+          rowValue: instance.errorValue, claimPoint: instance.claimPoint, claimValue: instance.claimValue)
+      }
+      var transcript = ByteTranscript("test")
+      proof = try argument.prove(
+        claims, vectors: toy.witness.primary, randomness: randomness, transcript: &transcript)
+      // The verifier's transcript, from its description.
+      transcript = ByteTranscript("test")
+      transcript.absorb(proof.maskCommitments, as: "mask")
+      transcript.absorb(proof.maskSum, as: "mask sum")
+      relationWeights = transcript.challenges(2, as: "relation weights")
+      maskWeight = transcript.challenge(as: "mask weight")
+      var point: [F] = []
+      for round in proof.outerRounds {
+        transcript.absorb(round.coefficients, as: "outer round")
+        point.insert(transcript.challenge(as: "outer challenge"), at: 0)
+      }
+      endWeight = relationWeights[0] * EqualityPolynomial.evaluate(claims[0].rowPoint, point)
+      transcript.absorb(proof.rowValues.flatMap { [$0.left, $0.right] }, as: "row values")
+      let _: [F] = transcript.challenges(toy.key.primary.chunkLog, as: "probe point")
+      let _: [F] = transcript.challenges(toy.key.primary.chunkLog, as: "second probe point")
+      let _: F = transcript.challenge(as: "chunk weights")
+      transcript.absorb(proof.probe, as: "probe")
+      claimWeights = [transcript.challenges(3, as: "claim weights"), transcript.challenges(3, as: "claim weights")]
+      outputWeight = transcript.challenge(as: "output weight")
+      probeWeight = transcript.challenge(as: "probe weight")
+    }
+
+    /// What the verifier says of a proof, for claims whose first has other values.
+    func refusal(
+      of proof: BatchProof<PrimaryCurve>, rowValue: F = .zero, claimValue: F = .zero
+    ) -> DeciderError? {
+      let first = RelationClaim<PrimaryCurve>(
+        commitments: claims[0].commitments, publics: claims[0].publics, rowPoint: claims[0].rowPoint,
+        rowValue: claims[0].rowValue + rowValue, claimPoint: claims[0].claimPoint,
+        claimValue: claims[0].claimValue + claimValue)
+      var transcript = ByteTranscript("test")
+      do throws(DeciderError) {
+        try argument.verify(proof, of: [first, claims[1]], transcript: &transcript)
+        return nil
+      } catch { return error }
+    }
+  }
+
   @Test("Rejects: a mask's sum that makes up for a false error value, chosen after its weight was known")
   func lateSum() throws {
-    let toy = try ToyDecider(seed: 63)
-    let argument = BatchArgument(batch: toy.key.primary, generators: toy.primaryGenerators, side: .primary)
-    var random = SeededGenerator(seed: 64)
-    let randomness = BatchRandomness<PrimaryCurve>(for: toy.key.primary, using: &random)
-    let claims = toy.statement.primary.map { instance in
-      RelationClaim<PrimaryCurve>(
-        commitments: instance.commitments, publics: [instance.u, instance.x], rowPoint: instance.errorPoint,
-        rowValue: instance.errorValue, claimPoint: instance.claimPoint, claimValue: instance.claimValue)
-    }
-    var transcript = ByteTranscript("test")
-    var proof = try argument.prove(
-      claims, vectors: toy.witness.primary, randomness: randomness, transcript: &transcript)
-    transcript = ByteTranscript("test")
-    try argument.verify(proof, of: claims, transcript: &transcript)
-    // The weights that the honest sum was absorbed for.
-    transcript = ByteTranscript("test")
-    transcript.absorb(proof.maskCommitments, as: "mask")
-    transcript.absorb(proof.maskSum, as: "mask sum")
-    let weights: [F] = transcript.challenges(2, as: "relation weights")
-    let maskWeight: F = transcript.challenge(as: "mask weight")
-    let inverse = try #require(maskWeight.inverse())
-    // Under them the outer sumcheck's claim, and so the whole proof, would be the same.
-    let false0 = RelationClaim<PrimaryCurve>(
-      commitments: claims[0].commitments, publics: claims[0].publics, rowPoint: claims[0].rowPoint,
-      rowValue: claims[0].rowValue + F(5), claimPoint: claims[0].claimPoint, claimValue: claims[0].claimValue)
-    let change = weights[0] * F(5) * inverse
-    #expect(weights[0] * F(5) - maskWeight * change == .zero)
+    let run = try Run(seed: 63)
+    #expect(run.refusal(of: run.proof) == nil)
+    // Under the weights of the honest sum the outer sumcheck's claim, and so the whole proof, would be the same.
+    let change = run.relationWeights[0] * F(5) * (try #require(run.maskWeight.inverse()))
+    var proof = run.proof
     proof.maskSum -= change
-    transcript = ByteTranscript("test")
-    #expect(throws: DeciderError.opening(.primary, .openingRefused)) {
-      try argument.verify(proof, of: [false0, claims[1]], transcript: &transcript)
+    #expect(run.relationWeights[0] * F(5) - run.maskWeight * change == .zero)
+    #expect(run.refusal(of: proof, rowValue: F(5)) == .opening(.primary, .openingRefused))
+  }
+
+  @Test(
+    "Rejects: end values of the rows that make up for a false evaluation claim, chosen after their weights were known")
+  func lateRowValues() throws {
+    let run = try Run(seed: 64)
+    let (weights, output) = (run.claimWeights[0], run.outputWeight * run.endWeight)
+    let values = run.proof.rowValues[0]
+    // Under the weights of the honest values a_0 + d takes away from the inner sumcheck's claim what v_Q + 5 adds.
+    let change = weights[2] * F(5) * (try #require((weights[0] + output * values.right).inverse()))
+    var proof = run.proof
+    proof.rowValues[0].left -= change
+    let product = proof.rowValues[0].left * values.right - values.left * values.right
+    #expect(weights[2] * F(5) - weights[0] * change + output * product == .zero)
+    #expect(run.refusal(of: proof, claimValue: F(5)) == .opening(.primary, .openingRefused))
+  }
+
+  @Test("Rejects: a probe that makes up for a false evaluation claim, chosen after its weight was known")
+  func lateProbe() throws {
+    let run = try Run(seed: 65)
+    let change = run.claimWeights[0][2] * F(5) * (try #require(run.probeWeight.inverse()))
+    var proof = run.proof
+    proof.probe -= change
+    #expect(run.claimWeights[0][2] * F(5) - run.probeWeight * change == .zero)
+    #expect(run.refusal(of: proof, claimValue: F(5)) == .opening(.primary, .openingRefused))
+  }
+
+  @Test("Rejects: a commitment to another mask, coefficient by coefficient")
+  func otherPolynomial() throws {
+    // Adding a generator to a commitment adds one to the coefficient that is committed to.
+    let run = try Run(seed: 66)
+    let toy = try ToyDecider(seed: 66)
+    let layout = toy.key.primary.mask
+    for index in 0..<layout.coefficientCount {
+      let place = layout.place(ofCoefficient: index)
+      var proof = run.proof
+      let base = ProjectivePoint(toy.primaryGenerators.bases[place.entry])
+      proof.maskCommitments[place.chunk] = (base + proof.maskCommitments[place.chunk]).affine
+      #expect(run.refusal(of: proof) == .opening(.primary, .openingRefused))
     }
   }
 
