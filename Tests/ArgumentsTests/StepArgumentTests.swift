@@ -40,6 +40,20 @@ import Testing
     #expect(throws: ConstraintError.unreadMessages(1)) { try run.verify(run.proof.messages + [.zero]) }
   }
 
+  @Test("Rejects: a root whose denominator is zero, by name and without a division")
+  func zeroDenominator() throws {
+    let run = try ArgumentRun(Fixture(seed: 4))
+    var messages = run.proof.messages
+    messages[0] = .zero
+    #expect(throws: ConstraintError.violated("lookup root denominator is not zero")) { try run.verify(messages) }
+    // No inverse that a cheating prover writes into the circuit helps: 0 times it is not 1.
+    let (shape, witness) = try run.circuit(messages: run.proof.messages)
+    var trace = witness.trace
+    let place = try #require(trace.firstIndex(of: run.proof.messages[0]))
+    trace[place] = .zero
+    #expect(shape.firstViolation(values: [0], trace: trace, publics: witness.publics) != nil)
+  }
+
   @Test("Rejects: every message changes the challenges after it")
   func everyMessageIsAbsorbed() throws {
     // Changing any message but the last, the value at rho, changes rho.

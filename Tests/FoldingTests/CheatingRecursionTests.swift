@@ -271,6 +271,33 @@ import Testing
     try ClearDecider.check(instance, prover.witnesses[1], kind: .layer, key: key)
   }
 
+  // MARK: - Blinders
+
+  /// Every chunk of every step has a blinder of its own; only X^ has that of the Y^ it is, and w^ those of the key.
+  @Test func blindersAreFresh() throws {
+    let order = key.sizes.order
+    var seen: Set<ScalarField> = [.zero, .one]
+    for stop in run.stops {
+      guard let step = stop.prover.pending else { continue }
+      for chunk in step.witness.blinders.indices
+      where !order.input.contains(chunk) && !order.weights.contains(chunk) {
+        #expect(seen.insert(step.witness.blinders[chunk]).inserted)
+      }
+    }
+    // Two commitments to the same integers differ.
+    let (prover, advice) = try stop(2)
+    var generator = SeededGenerator(seed: 46)
+    var step = StepProver(key: key, input: run.stops[2].input, advice: advice)
+    try step.foldPrevious()
+    let points = try (0..<2).map { _ in
+      var step = step
+      try step.commit(after: prover.pending, using: &generator)
+      return step.commitments
+    }
+    for chunk in Array(order.output) + order.values { #expect(points[0][chunk] != points[1][chunk]) }
+    for chunk in order.weights { #expect(points[0][chunk] == points[1][chunk]) }
+  }
+
   private func verify(_ proof: FinishedRecursion, steps: Int, chain: ScalarField) throws {
     _ = try RecursionVerifier(sizes: key.sizes, keyDigest: key.digest)
       .verify(proof, expecting: ExpectedRecursion(steps: steps, statementChain: chain))
