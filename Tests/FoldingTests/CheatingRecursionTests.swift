@@ -25,6 +25,15 @@ import Testing
     return (prover, advice)
   }
 
+  /// The constraints of stage one of every kind.
+  private static let firstStages = Result {
+    try StoppedRun.shared.get().tiny.key.circuits.map { circuit in
+      var builder = ShapeBuilder<ScalarField>(layout: circuit.columns)
+      _ = try circuit.foldPrevious(advice: nil, in: &builder)
+      return builder.finish()
+    }
+  }
+
   /// What stage one of a step violates: the labels of its rows, and the state it carries on.
   private func foldPrevious(
     _ kind: StepKind, _ advice: StepAdvice
@@ -34,9 +43,7 @@ import Testing
       layout: circuit.columns, values: [Int64](repeating: 0, count: circuit.columns.limbs.upperBound),
       messages: advice.foldMessages, isStrict: false)
     let state = try circuit.foldPrevious(advice: advice, in: &world)
-    var builder = ShapeBuilder<ScalarField>(layout: circuit.columns)
-    _ = try circuit.foldPrevious(advice: nil, in: &builder)
-    let shape = builder.finish()
+    let shape = try Self.firstStages.get()[kind.rawValue]
     var values = world.values
     for (place, digit) in world.digits.enumerated() { values[world.limbs.lowerBound + place] = Int64(digit) }
     let products = shape.multiply(values: values, trace: world.trace, publics: world.publics)
