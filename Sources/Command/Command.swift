@@ -37,6 +37,7 @@ struct LayerFoldCommand: ParsableCommand {
     abstract: "Proves that a published LLaMA produced a text, and checks such proofs.",
     version: "0.1.0",
     subcommands: [
-      Setup.self, Generate.self, Prove.self, Verify.self, Inspect.self, Evaluate.self, Demo.self,
+      Setup.self, Generate.self, Prove.self, Verify.self, Inspect.self, Evaluate.self, Plan.self,
+      Synthesize.self, Demo.self,
     ])
 }

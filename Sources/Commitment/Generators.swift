@@ -71,6 +71,9 @@ extension Generators {
     case onCurve
   }
 
+  /// Bytes of the encoding of 2^logCount bases.
+  package static func byteCount(logCount: Int) -> Int { header(logCount: 0).count + 64 * ((1 << logCount) + 2) }
+
   /// The seed, a zero byte, k in one byte, then 64 bytes each for K, the evaluation base and the 2^k bases.
   package var encoded: [UInt8] {
     Self.encoded(bases: bases, blindingBase: blindingBase, evaluationBase: evaluationBase)

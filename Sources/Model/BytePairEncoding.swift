@@ -1,4 +1,4 @@
-/// Byte-pair encoding: a word starts as one token for each byte; the adjacent pair with the lowest rank, the leftmost
+/// Byte-pair encoding: a word starts as one token for each byte or character; the adjacent pair with the lowest rank, the leftmost
 /// among equals, is merged until none is left.
 struct BytePairEncoding: Sendable {
   /// What a pair merges to, and when.
@@ -9,8 +9,6 @@ struct BytePairEncoding: Sendable {
     let token: Int32
   }
 
-  /// The token of each single byte.
-  let byteTokens: [Int32]
   /// Merges by pair.
   let merges: [Pair: Merge]
 
@@ -22,9 +20,9 @@ struct BytePairEncoding: Sendable {
     let right: Int32
   }
 
-  /// The tokens of one word, in time O(n log n).
-  func encode(_ word: some Sequence<UInt8>) -> [Int] {
-    var tokens = word.map { byteTokens[Int($0)] }
+  /// The tokens of one word, given those it starts as, in time O(n log n).
+  func encode(_ word: [Int32]) -> [Int] {
+    var tokens = word
     if tokens.count < 2 { return tokens.map { Int($0) } }
     // A doubly linked list over the positions; a merged-away position has token -1.
     var next = Array(1...tokens.count)

@@ -17,12 +17,17 @@ package enum Calibration {
     }
   }
 
+  /// How many texts there are.
+  package static let textCount = 10
+  /// Tokens of a text at most.
+  package static let longestText = 64
+
   /// The largest activations of `model` over all calibration texts and then over `samples`, cut to `positions` tokens;
   /// their ids are below the vocabulary's size.
   package static func ranges(
     of model: FloatModel, positions: Int, samples: [[Int]] = []
   ) -> ActivationRanges {
-    let (length, vocabulary) = (min(positions, 64), model.configuration.vocabularySize)
+    let (length, vocabulary) = (min(positions, longestText), model.configuration.vocabularySize)
     var generator = TokenGenerator()
     var state = FloatState(of: model)
     for random in [0, 4, 8, 12] {

@@ -46,7 +46,7 @@ package struct ModelConfiguration: Equatable, Sendable, Codable {
   package var keyValueChannels: Int { keyValueHeads * headDimension }
 
   /// The shape alone, for a model whose constants hold the rest.
-  var shape: ModelConfiguration {
+  package var shape: ModelConfiguration {
     var shape = self
     shape.rotaryScaling = nil
     shape.ternaryFormat = nil

@@ -2,7 +2,7 @@ package import Foundation
 
 extension GGUFModel {
   /// The file's tokenizer as the bytes of a tokenizer.json; throws `malformedField`, or `unsupported` unless it is a
-  /// byte-level BPE (`gpt2`) whose words are cut as GPT-2, LLaMA 3 or SmolLM do.
+  /// byte-level BPE (`gpt2`) whose words are cut as GPT-2, LLaMA 3, Qwen2 or SmolLM do.
   package func tokenizerJSON() throws -> Data {
     guard case .text(let model) = file.metadata["tokenizer.ggml.model"] else {
       throw file.malformed("tokenizer.ggml.model", "a string")
@@ -35,6 +35,7 @@ extension GGUFModel {
       "version": "1.0", "added_tokens": added, "pre_tokenizer": preTokenizer, "decoder": ["type": "ByteLevel"],
       "model": ["type": "BPE", "vocab": vocabulary, "merges": merges, "ignore_merges": isLlama3] as [String: Any],
     ]
+    if words == "qwen2" { fields["normalizer"] = ["type": "NFC"] }
     if let beginning = try beginning(isLlama3: isLlama3, tokens: tokens.count) {
       fields["post_processor"] =
         [
@@ -60,15 +61,16 @@ extension GGUFModel {
     func sequence(_ first: [String: Any], cutsWords: Bool) -> [String: Any] {
       ["type": "Sequence", "pretokenizers": [first, byteLevel(cutsWords: cutsWords)]]
     }
+    func cut(_ expression: String) -> [String: Any] {
+      ["type": "Split", "pattern": ["Regex": expression], "behavior": "Isolated", "invert": false]
+    }
     switch words {
     case "gpt-2": return (byteLevel(cutsWords: true), false)
     case "smollm": return (sequence(["type": "Digits", "individual_digits": true], cutsWords: true), false)
     case "llama-bpe", "llama3", "llama-v3":
-      let split: [String: Any] = [
-        "type": "Split", "pattern": ["Regex": Pretokenizer.llama3Expression], "behavior": "Isolated", "invert": false,
-      ]
-      return (sequence(split, cutsWords: false), true)
-    default: throw file.unsupported("tokenizer.ggml.pre \(words)", "gpt-2, smollm or llama-bpe")
+      return (sequence(cut(Pretokenizer.llama3Expression), cutsWords: false), true)
+    case "qwen2": return (sequence(cut(Pretokenizer.qwen2Expression), cutsWords: false), false)
+    default: throw file.unsupported("tokenizer.ggml.pre \(words)", "gpt-2, smollm, llama-bpe or qwen2")
     }
   }
 

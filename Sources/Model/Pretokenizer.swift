@@ -1,12 +1,14 @@
 /// Cuts text into the words that byte-pair encoding works on.
 ///
-/// Of the regular expressions in use, the two published with GPT-2 and LLaMA 3 are known; each is implemented as a
+/// Of the regular expressions in use, those published with GPT-2, LLaMA 3 and Qwen2 are known; each is implemented as a
 /// hand-written matcher over Unicode scalars (leftmost alternative first, as the expressions say).
 package enum Pretokenizer: Equatable, Sendable {
   /// GPT-2's expression.
   case gpt2
   /// LLaMA 3's expression.
   case llama3
+  /// Qwen2's expression: LLaMA 3's with every digit by itself.
+  case qwen2
   /// Every scalar of a number category by itself.
   case digits
 
@@ -14,9 +16,14 @@ package enum Pretokenizer: Equatable, Sendable {
   static let gpt2Expression =
     #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
   /// LLaMA 3's expression as files write it.
-  static let llama3Expression =
-    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|"#
-    + #"\s*[\r\n]+|\s+(?!\S)|\s+"#
+  static let llama3Expression = longExpression(digits: #"\p{N}{1,3}"#)
+  /// Qwen2's expression as files write it.
+  static let qwen2Expression = longExpression(digits: #"\p{N}"#)
+
+  private static func longExpression(digits: String) -> String {
+    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"# + digits
+      + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
+  }
 
   /// The words of `text`, in order; together they are the text.
   package func words(_ text: Substring.UnicodeScalarView) -> [Substring.UnicodeScalarView] {
@@ -36,7 +43,8 @@ package enum Pretokenizer: Equatable, Sendable {
   private func end(_ text: Scalars, _ start: Int) -> Int {
     switch self {
     case .gpt2: return Self.gpt2End(text, start)
-    case .llama3: return Self.llama3End(text, start)
+    case .llama3: return Self.longEnd(text, start, digits: 3)
+    case .qwen2: return Self.longEnd(text, start, digits: 1)
     case .digits:
       if text.kinds[start] == .number { return start + 1 }
       return text.run(from: start) { text.kinds[$0] != .number }
@@ -53,7 +61,7 @@ package enum Pretokenizer: Equatable, Sendable {
     return text.spacesEnd(start)
   }
 
-  private static func llama3End(_ text: Scalars, _ start: Int) -> Int {
+  private static func longEnd(_ text: Scalars, _ start: Int, digits: Int) -> Int {
     if let end = text.contractionEnd(start, anyCase: true) { return end }
     let kind = text.kinds[start]
     let startsLine = text.isLineEnd(start)
@@ -61,7 +69,7 @@ package enum Pretokenizer: Equatable, Sendable {
     if afterPrefix < text.count && text.kinds[afterPrefix] == .letter {
       return text.run(from: afterPrefix) { text.kinds[$0] == .letter }
     }
-    if kind == .number { return text.run(from: start, limit: 3) { text.kinds[$0] == .number } }
+    if kind == .number { return text.run(from: start, limit: digits) { text.kinds[$0] == .number } }
     let body = text.scalars[start] == " " ? start + 1 : start
     if body < text.count && text.kinds[body] == .other {
       let end = text.run(from: body) { text.kinds[$0] == .other }

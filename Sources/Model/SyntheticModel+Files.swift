@@ -49,6 +49,9 @@ extension SyntheticModel {
     return tensors
   }
 
+  /// Bytes of all tensors.
+  package var weightBytes: Int { tensors.reduce(0) { $0 + $1.count } * (format == .single ? 4 : 2) }
+
   /// The length and the header of the safetensors file, padded with spaces to a multiple of 8.
   func header() -> Data {
     var (entries, offset) = ([String](), 0)

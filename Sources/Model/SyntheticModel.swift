@@ -39,11 +39,15 @@ package struct SyntheticModel: Sendable {
   /// Large channels, if any.
   package let outliers: Outliers?
 
-  /// Checks the shape; throws `malformedField`.
+  /// Checks the shape; throws `malformedField`, or `unsupported` for a ternary one.
   package init(
     configuration: ModelConfiguration, seed: UInt64, format: Format = .brain, outliers: Outliers? = nil
   ) throws {
     try configuration.validate()
+    if configuration.ternaryFormat != nil {
+      throw ModelError.unsupported(
+        file: "config.json", feature: "a random model with quantization_config", expected: "no quantization_config")
+    }
     let specials = Set(configuration.endTokens + [configuration.beginningToken ?? 0]).count
     guard configuration.vocabularySize >= 256 + specials else {
       throw ModelError.malformedField(
@@ -56,22 +60,31 @@ package struct SyntheticModel: Sendable {
     self.outliers = outliers
   }
 
-  /// Writes the three files into `directory`, which does not exist yet or is empty; memory stays small. Throws
-  /// `unwritableFile`.
+  /// Writes the three files into `directory`, which does not exist yet or is empty; memory stays small. They are written
+  /// into a folder beside it, which gets its name when they are complete. Throws `unwritableFile`.
   package func write(to directory: URL) throws {
     let manager = FileManager.default
+    func unwritable(_ reason: String) -> ModelError {
+      .unwritableFile(file: directory.relativePath, reason: reason)
+    }
+    let name = directory.standardizedFileURL.lastPathComponent
+    let draft = directory.standardizedFileURL.deletingLastPathComponent()
+      .appendingPathComponent(".\(name).\(UUID().uuidString).partial")
     do {
-      try manager.createDirectory(at: directory, withIntermediateDirectories: true)
-      guard try manager.contentsOfDirectory(atPath: directory.path).isEmpty else {
-        throw ModelError.unwritableFile(file: directory.lastPathComponent, reason: "the folder is not empty")
+      if manager.fileExists(atPath: directory.path) {
+        guard try manager.contentsOfDirectory(atPath: directory.path).isEmpty else {
+          throw unwritable("the folder is not empty")
+        }
       }
-      try configurationJSON().write(to: directory.appendingPathComponent("config.json"))
-      try tokenizerJSON().write(to: directory.appendingPathComponent("tokenizer.json"))
-      try writeWeights(to: directory.appendingPathComponent("model.safetensors"))
-    } catch let error as ModelError {
-      throw error
+      try manager.createDirectory(at: draft, withIntermediateDirectories: false)
+      try configurationJSON().write(to: draft.appendingPathComponent("config.json"))
+      try tokenizerJSON().write(to: draft.appendingPathComponent("tokenizer.json"))
+      try writeWeights(to: draft.appendingPathComponent("model.safetensors"))
+      if rename(draft.path, directory.path) != 0 { throw unwritable(String(cString: strerror(errno)).lowercased()) }
     } catch {
-      throw ModelError.unwritableFile(file: directory.lastPathComponent, reason: "writing failed")
+      // What cannot be removed cannot be helped; the error is the one to report.
+      _ = Result { try manager.removeItem(at: draft) }
+      throw error as? ModelError ?? unwritable("writing failed")
     }
   }
 
@@ -81,11 +94,12 @@ package struct SyntheticModel: Sendable {
     try file.write(contentsOf: header())
     for (index, tensor) in tensors.enumerated() {
       var random = NormalGenerator(seed: seed, stream: UInt64(index))
+      let outliers = outlierWeights(tensor)
       var written = 0
       while written < tensor.count {
         let count = min(1 << 18, tensor.count - written)
         var values = (0..<count).map { _ in tensor.mean + tensor.deviation * random.next() }
-        for (place, value) in outlierWeights(tensor) where (written..<written + count).contains(place) {
+        for (place, value) in outliers where (written..<written + count).contains(place) {
           values[place - written] = value
         }
         try file.write(contentsOf: bytes(of: values))

@@ -1,6 +1,7 @@
 package import Foundation
 
-/// Text to tokens and back, as a `tokenizer.json` says: byte-level byte-pair encoding, added tokens matched first.
+/// Text to tokens and back, as a `tokenizer.json` says: byte-pair encoding of bytes, or of characters with fallback to
+/// bytes; added tokens are matched first.
 package struct Tokenizer: Sendable {
   /// A token with a text of its own, found before words are cut.
   struct AddedToken: Equatable, Sendable {
@@ -12,13 +13,15 @@ package struct Tokenizer: Sendable {
 
   /// Tokens put before every text, such as the beginning token; often none.
   package let prefix: [Int]
+  private let normalization: TextNormalization
   private let pretokenizers: [Pretokenizer]
+  private let alphabet: TokenAlphabet
   private let encoding: BytePairEncoding
   /// Words that are tokens as they are, if the file asks for that before merging.
   private let wholeWords: [[UInt8]: Int]
   /// Matched in this order: those that ignore normalisation, then the others; within one list the longest wins.
   private let addedTokens: [[AddedToken]]
-  private let bytesOfToken: [Int: [UInt8]]
+  private let decoder: TokenDecoder
 
   /// Reads `tokenizer.json`; throws `unreadableFile`, `malformedField` or `unsupported`.
   package init(file url: URL) throws {
@@ -29,16 +32,20 @@ package struct Tokenizer: Sendable {
   package init(json: Data, file: String) throws {
     let raw = try decodeJSON(TokenizerFile.self, from: json, file: file)
     try raw.refuseUnsupported(file: file)
+    normalization = try raw.normalization(file: file)
+    let stripsLeadingSpace = try raw.stripsLeadingSpace(file: file)
     pretokenizers = try raw.pretokenizers(file: file)
     prefix = try raw.prefix(file: file)
-    let vocabulary = try raw.vocabulary(file: file)
-    encoding = try raw.encoding(vocabulary, file: file)
+    let exact =
+      raw.marksSpaces ? try decodeJSON(TokenizerFile.self, from: SymbolJSON.rewritten(json), file: file) : raw
+    let vocabulary = try exact.vocabulary(file: file)
+    alphabet = try raw.alphabet(vocabulary, file: file)
+    encoding = try exact.encoding(vocabulary, file: file)
     wholeWords = raw.model.ignore_merges == true ? vocabulary : [:]
-    var bytesOfToken: [Int: [UInt8]] = [:]
-    for (bytes, token) in vocabulary { bytesOfToken[token] = bytes }
     let added = raw.added_tokens ?? []
-    for token in added { bytesOfToken[token.id] = Array(token.content.utf8) }
-    self.bytesOfToken = bytesOfToken
+    decoder = TokenDecoder(
+      vocabulary, added: added.map { ($0.id, $0.content) }, marksSpaces: raw.marksSpaces,
+      stripsLeadingSpace: stripsLeadingSpace)
     addedTokens = [false, true].map { normalized in
       added.filter { ($0.normalized ?? false) == normalized }
         .map { AddedToken(content: Array($0.content.utf8), token: $0.id) }
@@ -59,26 +66,27 @@ package struct Tokenizer: Sendable {
   }
 
   /// The text of `tokens`; ids without a token are left out, broken UTF-8 is repaired with U+FFFD.
-  package func decode(_ tokens: [Int]) -> String {
-    String(decoding: tokens.flatMap { bytesOfToken[$0] ?? [] }, as: UTF8.self)
-  }
+  package func decode(_ tokens: [Int]) -> String { decoder.decode(tokens) }
 
   private enum Piece {
     case text(ArraySlice<UInt8>)
     case token(Int)
   }
 
-  /// Cuts the text at added tokens, leftmost first, longest first.
+  /// Cuts the text at added tokens, leftmost first, longest first: those that ignore normalisation, then, in normalised
+  /// text, the others.
   private func split(_ text: [UInt8]) -> [Piece] {
-    var pieces = [Piece.text(text[...])]
-    for tokens in addedTokens where !tokens.isEmpty {
-      let byFirstByte = Dictionary(grouping: tokens) { $0.content[0] }
-      pieces = pieces.flatMap { piece -> [Piece] in
-        guard case .text(let bytes) = piece else { return [piece] }
-        return Self.split(bytes, byFirstByte)
-      }
+    let raw = Self.split(text[...], addedTokens[0])
+    return raw.enumerated().flatMap { index, piece -> [Piece] in
+      guard case .text(let bytes) = piece else { return [piece] }
+      let normalized = normalization(String(decoding: bytes, as: UTF8.self), isAtStart: index == 0)
+      return Self.split(Array(normalized.utf8)[...], addedTokens[1])
     }
-    return pieces
+  }
+
+  private static func split(_ text: ArraySlice<UInt8>, _ tokens: [AddedToken]) -> [Piece] {
+    if text.isEmpty { return [] }
+    return tokens.isEmpty ? [.text(text)] : split(text, Dictionary(grouping: tokens) { $0.content[0] })
   }
 
   private static func split(_ text: ArraySlice<UInt8>, _ tokens: [UInt8: [AddedToken]]) -> [Piece] {
@@ -104,7 +112,7 @@ package struct Tokenizer: Sendable {
     return words.flatMap { word -> [Int] in
       let bytes = Array(Substring(word).utf8)
       if let token = wholeWords[bytes] { return [token] }
-      return encoding.encode(bytes)
+      return encoding.encode(alphabet.tokens(of: word))
     }
   }
 }

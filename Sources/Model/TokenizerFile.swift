@@ -12,9 +12,11 @@ struct TokenizerFile: Decodable {
     let normalized: Bool?
   }
 
+  /// A normalizer, a pre-tokenizer or a decoder.
   struct Stage: Decodable {
     struct Pattern: Decodable {
       let Regex: String?
+      let String: String?
     }
 
     let type: String
@@ -24,7 +26,16 @@ struct TokenizerFile: Decodable {
     let pattern: Pattern?
     let behavior: String?
     let invert: Bool?
+    let prepend: String?
+    let content: String?
+    let replacement: String?
+    let prepend_scheme: String?
+    let split: Bool?
+    let start: Int?
+    let stop: Int?
     let pretokenizers: [Stage]?
+    let normalizers: [Stage]?
+    let decoders: [Stage]?
   }
 
   struct PostProcessor: Decodable {
@@ -39,10 +50,6 @@ struct TokenizerFile: Decodable {
     let single: [Item]?
     let special_tokens: [String: SpecialToken]?
     let processors: [PostProcessor]?
-  }
-
-  struct Named: Decodable {
-    let type: String
   }
 
   struct Model: Decodable {
@@ -65,6 +72,8 @@ struct TokenizerFile: Decodable {
     let dropout: Double?
     let continuing_subword_prefix: String?
     let end_of_word_suffix: String?
+    let unk_token: String?
+    let fuse_unk: Bool?
     let byte_fallback: Bool?
     let ignore_merges: Bool?
     let vocab: [String: Int]
@@ -72,10 +81,10 @@ struct TokenizerFile: Decodable {
   }
 
   let added_tokens: [AddedToken]?
-  let normalizer: Named?
+  let normalizer: Stage?
   let pre_tokenizer: Stage?
   let post_processor: PostProcessor?
-  let decoder: Named?
+  let decoder: Stage?
   let model: Model
 }
 
@@ -86,21 +95,21 @@ extension TokenizerFile {
       if wrong { throw ModelError.unsupported(file: file, feature: feature, expected: expected) }
     }
     try refuse(model.type != nil && model.type != "BPE", "model type \(model.type ?? "")", "BPE")
-    try refuse(model.byte_fallback == true, "byte_fallback", "byte-level BPE")
     try refuse((model.dropout ?? 0) != 0, "dropout", "null")
     try refuse(!(model.continuing_subword_prefix ?? "").isEmpty, "continuing_subword_prefix", "null")
     try refuse(!(model.end_of_word_suffix ?? "").isEmpty, "end_of_word_suffix", "null")
-    try refuse(normalizer != nil, "normalizer \(normalizer?.type ?? "")", "null")
-    try refuse(decoder != nil && decoder?.type != "ByteLevel", "decoder \(decoder?.type ?? "")", "ByteLevel")
     for token in added_tokens ?? [] {
       let stripped = token.lstrip == true || token.rstrip == true || token.single_word == true
       try refuse(stripped, "lstrip, rstrip or single_word of \(token.content)", "false")
+      try refuse(
+        marksSpaces && token.normalized == true, "normalized of \(token.content) where spaces are marked", "false")
       try refuse(token.content.isEmpty || token.id < 0, "the added token \(token.id)", "a text and an id")
     }
   }
 
-  /// The stages that cut words; throws `unsupported`.
+  /// The stages that cut words, none where spaces are marked; throws `unsupported`.
   func pretokenizers(file: String) throws -> [Pretokenizer] {
+    if marksSpaces { return [] }
     guard let stage = pre_tokenizer else {
       throw ModelError.unsupported(file: file, feature: "no pre_tokenizer", expected: "ByteLevel")
     }
@@ -130,7 +139,8 @@ extension TokenizerFile {
       switch stage.pattern?.Regex {
       case Pretokenizer.gpt2Expression: return .gpt2
       case Pretokenizer.llama3Expression: return .llama3
-      default: throw unsupported("a Split pattern", "the regular expression of GPT-2 or LLaMA 3")
+      case Pretokenizer.qwen2Expression: return .qwen2
+      default: throw unsupported("a Split pattern", "the regular expression of GPT-2, LLaMA 3 or Qwen2")
       }
     default:
       throw unsupported("pre_tokenizer \(stage.type)", "ByteLevel, Digits or Split")
@@ -161,87 +171,5 @@ extension TokenizerFile {
         } + prefix
     }
     return prefix
-  }
-
-  /// Every token's bytes; throws `malformedField` for a symbol that stands for no byte. Special tokens that are in the
-  /// vocabulary but written with other symbols are left to `added_tokens`.
-  func vocabulary(file: String) throws -> [[UInt8]: Int] {
-    let added = Set((added_tokens ?? []).map { $0.id })
-    var vocabulary: [[UInt8]: Int] = [:]
-    for (text, token) in model.vocab {
-      if added.contains(token) { continue }
-      guard let bytes = ByteSymbols.bytes(text), !bytes.isEmpty, (0..<1 << 24).contains(token) else {
-        throw ModelError.malformedField(file: file, field: "model.vocab.\(text)", expected: "byte symbols and an id")
-      }
-      vocabulary[bytes] = token
-    }
-    return vocabulary
-  }
-
-  /// Merges and byte tokens; throws `malformedField` for a merge of unknown tokens, `unsupported` if a byte has no token.
-  func encoding(_ vocabulary: [[UInt8]: Int], file: String) throws -> BytePairEncoding {
-    let byteTokens = try (0..<256).map { byte -> Int32 in
-      guard let token = vocabulary[[UInt8(byte)]] else {
-        throw ModelError.unsupported(file: file, feature: "no token for byte \(byte)", expected: "byte-level BPE")
-      }
-      return Int32(token)
-    }
-    var merges: [BytePairEncoding.Pair: BytePairEncoding.Merge] = [:]
-    for (rank, merge) in model.merges.enumerated() {
-      guard merge.parts.count == 2, let left = ByteSymbols.bytes(merge.parts[0]),
-        let right = ByteSymbols.bytes(merge.parts[1]), let leftToken = vocabulary[left],
-        let rightToken = vocabulary[right], let token = vocabulary[left + right]
-      else {
-        throw ModelError.malformedField(
-          file: file, field: "model.merges.[\(rank)]", expected: "two tokens whose union is a token")
-      }
-      merges[BytePairEncoding.Pair(left: Int32(leftToken), right: Int32(rightToken))] =
-        BytePairEncoding.Merge(rank: Int32(rank), token: Int32(token))
-    }
-    return BytePairEncoding(byteTokens: byteTokens, merges: merges)
-  }
-}
-
-/// GPT-2's way of writing bytes as printable characters: a printable byte of Latin-1 is itself, the others follow
-/// from U+0100 on.
-enum ByteSymbols {
-  private static let byteOfScalar: [UInt32: UInt8] = {
-    var table: [UInt32: UInt8] = [:]
-    var next: UInt32 = 256
-    for byte in UInt8.min...UInt8.max {
-      switch byte {
-      case 33...126, 161...172, 174...255: table[UInt32(byte)] = byte
-      default:
-        table[next] = byte
-        next += 1
-      }
-    }
-    return table
-  }()
-
-  private static let scalarOfByte: [UInt8: Unicode.Scalar] = {
-    var table: [UInt8: Unicode.Scalar] = [:]
-    for (scalar, byte) in byteOfScalar { table[byte] = Unicode.Scalar(scalar) }
-    return table
-  }()
-
-  /// How `bytes` are written.
-  static func text(_ bytes: some Sequence<UInt8>) -> String {
-    var text = String.UnicodeScalarView()
-    for byte in bytes {
-      guard let scalar = scalarOfByte[byte] else { preconditionFailure("every byte has a symbol") }
-      text.append(scalar)
-    }
-    return String(text)
-  }
-
-  /// The bytes that `text` stands for, or nil if a character stands for none.
-  static func bytes(_ text: String) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    for scalar in text.unicodeScalars {
-      guard let byte = byteOfScalar[scalar.value] else { return nil }
-      bytes.append(byte)
-    }
-    return bytes
   }
 }

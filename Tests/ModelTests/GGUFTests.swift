@@ -117,7 +117,10 @@ struct GGUFTests {
       #expect(error?.description.contains(words) == true, "\(String(describing: error))")
     }
     reject("tokenizer.ggml.model llama", set("tokenizer.ggml.model", .text("llama")))
-    reject("tokenizer.ggml.pre qwen2", set("tokenizer.ggml.pre", .text("qwen2")))
+    // Digits one by one, and composed characters: the e and the accent behind it are two bytes.
+    let qwen2 = try tokenizer(set("tokenizer.ggml.pre", .text("qwen2")))
+    #expect(qwen2.encode("12").count == 2 && qwen2.encode("e\u{301}") == qwen2.encode("\u{e9}"))
+    reject("tokenizer.ggml.pre tekken", set("tokenizer.ggml.pre", .text("tekken")))
     reject("tokenizer.ggml.pre", set("tokenizer.ggml.pre", .integer(1)))
     reject("tokenizer.ggml.tokens", set("tokenizer.ggml.tokens", .texts(["a", "a"])))
     reject("tokenizer.ggml.token_type", set("tokenizer.ggml.token_type", .integers([1])))

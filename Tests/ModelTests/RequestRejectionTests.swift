@@ -123,7 +123,6 @@ struct RequestRejectionTests {
         fields["model"] = model
       }
     }
-    reject("byte_fallback", model("byte_fallback", true))
     reject("dropout", model("dropout", 0.1))
     reject("Unigram", model("type", "Unigram"))
     reject("continuing_subword_prefix", model("continuing_subword_prefix", "##"))
@@ -131,7 +130,7 @@ struct RequestRejectionTests {
     reject("merges", model("merges", ["h e x"]))
     reject("byte", model("vocab", ["a": 0]))
     reject("vocab", model("vocab", ["\u{4f60}": 7]))
-    reject("normalizer") { $0["normalizer"] = ["type": "NFC"] }
+    reject("normalizer NFKC") { $0["normalizer"] = ["type": "NFKC"] }
     reject("Metaspace") { $0["pre_tokenizer"] = ["type": "Metaspace"] }
     reject("pre_tokenizer") { $0["pre_tokenizer"] = nil }
     reject("add_prefix_space") { $0["pre_tokenizer"] = ["type": "ByteLevel", "add_prefix_space": true] }

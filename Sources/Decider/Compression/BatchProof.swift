@@ -36,10 +36,15 @@ package struct BatchProof<C: Curve>: Sendable, Equatable {
 extension BatchProof {
   /// Bytes of a proof for a batch.
   package static func byteCount(for batch: RelationBatch<C.ScalarField>) -> Int {
+    byteCount(batch.mask)
+  }
+
+  /// Bytes of a proof of relations whose sizes are those of a mask's layout.
+  static func byteCount(_ layout: MaskLayout) -> Int {
     let elements =
-      RowSummand<C.ScalarField>.degree * batch.rowLog + 2 * batch.relations.count
-      + InnerProductSummand<C.ScalarField>.degree * batch.chunkLog + 2
-    return 32 * (batch.mask.chunkCount + elements) + InnerProductProof<C>.byteCount(variables: batch.chunkLog)
+      RowSummand<C.ScalarField>.degree * layout.rowLog + 2 * layout.relationCount
+      + InnerProductSummand<C.ScalarField>.degree * layout.chunkLog + 2
+    return 32 * (layout.chunkCount + elements) + InnerProductProof<C>.byteCount(variables: layout.chunkLog)
   }
 
   /// Canonical field elements and compressed points in the order of the stored properties.

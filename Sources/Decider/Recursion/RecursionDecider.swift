@@ -19,6 +19,14 @@ package struct RecursionDecider: Sendable {
   /// The number of bytes of every proof under the key.
   package var proofByteCount: Int { DeciderProof.byteCount(for: Self.deciderKey(of: key)) }
 
+  /// The number of bytes of every proof under a key of these sizes, whose CycleFold instance has 2^cycleLog generators.
+  package static func proofByteCount(sizes: RecursionSizes, cycleLog: Int) -> Int {
+    BatchProof<PrimaryCurve>.byteCount(
+      MaskLayout(
+        rowLog: sizes.errorLog, relationCount: StepKind.allCases.count, chunkLog: sizes.order.chunkLog))
+      + BatchProof<SecondaryCurve>.byteCount(MaskLayout(rowLog: cycleLog, relationCount: 1, chunkLog: cycleLog))
+  }
+
   /// Reads a proof; throws `DeciderError` unless it is the canonical encoding of one, to the last byte.
   package func decode(_ bytes: [UInt8]) throws(DeciderError) -> DeciderProof {
     try DeciderProof(encoded: bytes, key: Self.deciderKey(of: key))

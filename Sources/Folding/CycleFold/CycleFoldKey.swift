@@ -35,6 +35,9 @@ package struct CycleFoldKey: Sendable {
       shape.rowCount == circuit.rowCount && shape.traceCount == circuit.traceCount, "the circuit knows its size")
   }
 
+  /// log2 of the number of generators for a number of chunks.
+  package static func logCount(chunkCount: Int) -> Int { logCount(CycleFoldCircuit(chunkCount: chunkCount)) }
+
   /// log2 of the number of generators: traces and errors fit one chunk, and rows are left free as in every circuit.
   private static func logCount(_ circuit: CycleFoldCircuit) -> Int {
     Int.bitWidth - (max(circuit.rowCount + RecursionSizes.spareRows, circuit.traceCount) - 1).leadingZeroBitCount

@@ -34,36 +34,13 @@ package struct RecursionKey: Sendable {
     chunkLog: Int, context: [UInt8] = [], steps: (_ limbsLog: Int) throws -> [StepCircuit]
   ) throws {
     let generators = Generators<PrimaryCurve>(logCount: chunkLog)
-    var limbsLog = 12
-    var traceChunks = 1
-    var errorLog = RecursionSizes.leastErrorLog
-    while true {
-      let circuits = try steps(limbsLog)
-      let sizes = RecursionSizes(
-        layout: Self.layout(of: circuits, chunkLog: chunkLog), traceChunks: traceChunks, errorLog: errorLog,
-        absentState: generators.blindingBase)
-      let augmented = try circuits.map { try AugmentedCircuit(step: $0, sizes: sizes) }
-      let built: [ConstraintShape<ScalarField>]
-      do {
-        built = try augmented.map { try $0.shape().shape }
-      } catch ConstraintError.digitOverflow {
-        limbsLog += 1
-        continue
-      }
-      let traceNeeded = ((built.map(\.traceCount).max() ?? 0) + (1 << chunkLog) - 1) >> chunkLog
-      let rowsNeeded = RecursionSizes.errorLog(rows: built.map(\.rowCount).max() ?? 0)
-      guard traceNeeded <= traceChunks && rowsNeeded <= errorLog else {
-        traceChunks = max(traceChunks, traceNeeded)
-        errorLog = max(errorLog, rowsNeeded)
-        continue
-      }
-      self.circuits = augmented
-      verification = VerificationKey(
-        shapes: built, segmentEntries: circuits.map(\.segmentEntries), sizes: sizes,
-        tables: circuits[0].statement.tables,
-        generators: (primary: generators, cycle: try CycleFoldKey(chunkCount: sizes.order.total)), context: context)
-      return
-    }
+    let fitted = try FittedCircuits(chunkLog: chunkLog, absentState: generators.blindingBase, steps: steps)
+    circuits = fitted.circuits
+    verification = VerificationKey(
+      shapes: fitted.shapes, segmentEntries: circuits.map { $0.step.segmentEntries }, sizes: fitted.sizes,
+      tables: circuits[0].step.statement.tables,
+      generators: (primary: generators, cycle: try CycleFoldKey(chunkCount: fitted.sizes.order.total)),
+      context: context)
   }
 
   /// The circuits of `steps` under a verifier's key that was made for them; nil if they are not those steps.
@@ -72,14 +49,5 @@ package struct RecursionKey: Sendable {
     else { return nil }
     circuits = try steps.map { try AugmentedCircuit(step: $0, sizes: verification.sizes) }
     self.verification = verification
-  }
-
-  /// Where segments stand in Q, given the steps of all kinds.
-  private static func layout(of steps: [StepCircuit], chunkLog: Int) -> BlockLayout {
-    func largest(_ path: (StepCircuit) -> [Int]) -> [Int] {
-      Segment.allCases.map { segment in steps.map { path($0)[segment.rawValue] }.max() ?? 0 }
-    }
-    return BlockLayout(
-      chunkLog: chunkLog, entries: largest(\.segmentEntries), largestLogs: largest(\.largestLogs))
   }
 }

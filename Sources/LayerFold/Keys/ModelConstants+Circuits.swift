@@ -12,6 +12,32 @@ extension ModelConstants {
     return writer.bytes
   }
 
+  /// The chunk size asked for, or the preferred one; throws `unusableSizes` outside `ProverKey.chunkLogs`.
+  func chunkLog(_ requested: Int?) throws -> Int {
+    let chosen = try requested ?? preferredChunkLog()
+    let range = ProverKey.chunkLogs
+    guard range.contains(chosen) else {
+      throw LayerFoldError.unusableSizes(
+        "Chunks of 2^\(chosen) entries were asked for; expected 2^\(range.lowerBound) to 2^\(range.upperBound).")
+    }
+    return chosen
+  }
+
+  /// Throws `unusableSizes` if a key's file cannot say these sizes: a segment is too large, or chunks are too many.
+  func checkSizes(chunkLog: Int) throws {
+    let circuits = try steps(limbsLog: 13)
+    var chunks = 1
+    for segment in Segment.allCases where segment != .tables {
+      let largest = circuits.map { $0.segmentEntries[segment.rawValue] }.max() ?? 0
+      if largest > KeyLimits.entries {
+        throw LayerFoldError.unusableSizes(
+          "A step would commit to \(largest) numbers (\(segment)); at most \(KeyLimits.entries) are possible.")
+      }
+      chunks += max(1, (largest + (1 << chunkLog) - 1) >> chunkLog)
+    }
+    try KeyLimits.check(chunks: chunks, rowsLog: 1)
+  }
+
   /// The circuits of a model with these constants, and all generators; takes seconds.
   func recursionKey(chunkLog: Int) throws -> RecursionKey {
     try RecursionKey(chunkLog: chunkLog, context: bytes) { limbsLog in try steps(limbsLog: limbsLog) }
@@ -25,9 +51,9 @@ extension ModelConstants {
       circuits.map { $0.segmentEntries[segment.rawValue] }.max() ?? 0
     }
     let traceEstimate = 1 << 17
-    return (14..<20).first { log in
+    return (14..<24).first { log in
       (committed + [traceEstimate]).reduce(0) { $0 + max(1, ($1 + (1 << log) - 1) >> log) } <= 10
-    } ?? 20
+    } ?? 24
   }
 
   /// The steps of all kinds, each with 2^limbsLog digits for the recursion.

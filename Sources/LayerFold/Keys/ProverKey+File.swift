@@ -7,6 +7,8 @@ import Model
 
 extension ProverKey {
   private static let magic = Array("LFPKEY01".utf8)
+  /// Bytes before the weight commitments.
+  static let headerByteCount = magic.count + 1 + 32 + 1 + 32 + 4 + 4
 
   /// Reads `prover.key` from a folder of keys, and compares it with the folder's model-id.txt if there is one.
   ///

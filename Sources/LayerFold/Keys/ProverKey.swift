@@ -55,14 +55,11 @@ public struct ProverKey: Sendable {
       case .secret: BlindingSeed(using: &generator)
       case .derivedFromWeights: BlindingSeed(derivedFrom: model)
       }
-    let chosen = try chunkLog ?? model.constants.preferredChunkLog()
-    guard chunkLogs.contains(chosen) else {
-      throw LayerFoldError.unusableSizes(
-        "Chunks of 2^\(chosen) entries were asked for; expected 2^\(chunkLogs.lowerBound) to 2^\(chunkLogs.upperBound)."
-      )
-    }
-    return try ProverKey(
-      model: model, seed: seed, recursion: model.constants.recursionKey(chunkLog: chosen), ignoredTensors: ignored)
+    let chosen = try model.constants.chunkLog(chunkLog)
+    try model.constants.checkSizes(chunkLog: chosen)
+    let recursion = try model.constants.recursionKey(chunkLog: chosen)
+    try KeyLimits.check(chunks: recursion.sizes.order.total, rowsLog: recursion.sizes.errorLog)
+    return try ProverKey(model: model, seed: seed, recursion: recursion, ignoredTensors: ignored)
   }
 
   /// Commits to the weights of a model under built circuits.

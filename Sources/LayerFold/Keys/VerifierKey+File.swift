@@ -14,6 +14,11 @@ extension VerifierKey {
   private static let magic = Array("LFVKEY01".utf8)
   private static let sizeLimit = 1 << 30
 
+  /// Bytes of everything but the constants, the tables' entries, the constraints and the generators.
+  static let fixedByteCount =
+    magic.count + 8 + 6 + 4 * StepKind.allCases.count * Segment.allCases.count + Segment.allCases.count + 1 + 4
+    + 8 * (StepKind.allCases.count + 2)
+
   /// Reads a file; throws `missingInput` or `malformedKey`.
   public init(contentsOf file: URL) throws {
     try self.init(encoded: Data(requiredFile: file), file: file.relativePath)
@@ -122,25 +127,24 @@ private struct Sizes {
   let largestLogs: [Int]
   let limbsLog: Int
 
-  private static let entryLimit = 1 << 28
-  private static let chunkLimit = 256
-
   init(from reader: inout ByteReader) throws(EncodingError) {
     chunkLog = Int(try reader.read("the chunk size") as UInt8)
     errorLog = Int(try reader.read("the number of rows") as UInt8)
     guard ProverKey.chunkLogs.contains(chunkLog) else { throw .outOfRange(part: "the chunk size") }
-    guard (RecursionSizes.leastErrorLog...28).contains(errorLog) else { throw .outOfRange(part: "the number of rows") }
-    traceChunks = try reader.readCount("the number of chunks", in: 1...Self.chunkLimit)
+    guard (RecursionSizes.leastErrorLog...KeyLimits.rowsLog).contains(errorLog) else {
+      throw .outOfRange(part: "the number of rows")
+    }
+    traceChunks = try reader.readCount("the number of chunks", in: 1...KeyLimits.chunks)
     var entries: [[Int]] = []
     for _ in StepKind.allCases {
       var kind: [Int] = []
-      for _ in Segment.allCases { kind.append(try reader.readCount("the segments", in: 0...Self.entryLimit)) }
+      for _ in Segment.allCases { kind.append(try reader.readCount("the segments", in: 0...KeyLimits.entries)) }
       entries.append(kind)
     }
     segmentEntries = entries
     var logs: [Int] = []
     for _ in Segment.allCases { logs.append(Int(try reader.read("the largest tensors") as UInt8)) }
-    guard logs.allSatisfy({ $0 <= 28 }) else { throw .outOfRange(part: "the largest tensors") }
+    guard logs.allSatisfy({ $0 <= KeyLimits.entriesLog }) else { throw .outOfRange(part: "the largest tensors") }
     largestLogs = logs
     limbsLog = Int(try reader.read("the number of digits") as UInt8)
     guard limbsLog <= 24 else { throw .outOfRange(part: "the number of digits") }
@@ -158,8 +162,8 @@ private struct Sizes {
     let layout = BlockLayout(chunkLog: chunkLog, entries: entries, largestLogs: largestLogs)
     let sizes = RecursionSizes(
       layout: layout, traceChunks: traceChunks, errorLog: errorLog, absentState: primary.blindingBase)
-    try require(sizes.order.total <= Self.chunkLimit, "the number of chunks")
-    try require(layout.logSize >= chunkLog && layout.logSize <= 32, "the segments")
+    try require(sizes.order.total <= KeyLimits.chunks, "the number of chunks")
+    try require(layout.logSize >= chunkLog && layout.logSize <= KeyLimits.claimLog, "the segments")
     try require(primary.logCount == chunkLog, "the number of generators")
     let tablesLog = tables.ids.count.trailingZeroBitCount
     try require(entries[Segment.tables.rawValue] == 3 * tables.ids.count, "the segments")

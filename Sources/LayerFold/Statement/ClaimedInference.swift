@@ -99,6 +99,11 @@ extension PromptDigest {
 // MARK: - Encoding: the three counts, salt or digest, then all listed tokens, 4 bytes each. The first count has its highest bit set
 // if the prompt's tokens are not listed.
 
+extension ClaimedInference {
+  /// Bytes of the claim of a text of so many tokens, all of them listed.
+  static func byteCount(tokens: Int) -> Int { 3 * 4 + 32 + 4 * tokens }
+}
+
 extension ByteWriter {
   /// Appends what is claimed of one text.
   mutating func write(_ inference: ClaimedInference) {

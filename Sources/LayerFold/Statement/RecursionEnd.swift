@@ -21,6 +21,15 @@ struct RecursionEnd: Equatable {
     self.recursion = recursion
   }
 
+  /// Bytes of the encoding under a key of these sizes.
+  static func byteCount(sizes: RecursionSizes) -> Int {
+    let (chunks, claimLog, inputChunks) = (sizes.order.total, sizes.layout.logSize, sizes.order.input.count)
+    let state = PublicState<ScalarField>.count(inputChunks: inputChunks, claimLog: claimLog)
+    let running = StepKind.allCases.count * (chunks + sizes.errorLog + claimLog + 4)
+    let cycle = 3 + CycleFoldCircuit(chunkCount: chunks).publicCount
+    return 32 * (1 + state + chunks + running + cycle + sizes.foldVerifier.messageCount)
+  }
+
   /// Reads the encoding under a key, which fixes all lengths.
   init(from reader: inout ByteReader, key: VerificationKey) throws(EncodingError) {
     let sizes = key.sizes
