@@ -65,7 +65,8 @@ extension Generators {
     guard count <= bases.count else { throw .chunkTooLong(entries: count, generators: bases.count) }
   }
 
-  private func blinded(
+  /// The sum with a blinder; throws `infinity`.
+  func blinded(
     _ sum: ProjectivePoint<C>, by blinder: C.ScalarField
   ) throws(CommitmentError) -> AffinePoint<C> {
     let point = (sum + blindingBase.multiplied(variableTime: blinder)).affine
@@ -74,7 +75,7 @@ extension Generators {
   }
 
   /// The parts of 0..<count that fall into each chunk, empty past the end.
-  private func chunkRanges(
+  func chunkRanges(
     count: Int, chunkCount: Int, blinders: ChunkBlinders<C.ScalarField>
   ) throws(CommitmentError) -> [Range<Int>] {
     guard blinders.values.count == chunkCount else {

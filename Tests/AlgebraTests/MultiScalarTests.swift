@@ -85,4 +85,27 @@ struct MultiScalarTests {
     let alternating = bases.indices.map { Int64($0 % 2 == 0 ? 5 : -5) }
     #expect(BN254.multiScalarMultiplication(small: alternating, bases).isInfinity)
   }
+
+  @Test("Oracle: coefficients -1, 0 and 1, by combinations of one, two and three points", arguments: 1...3)
+  func signedCombinations(groupSize: Int) {
+    let bases = curveSamples(BN254.self, count: 9002, seed: 12)
+    let combinations = SignedCombinations(of: bases, groupSize: groupSize)
+    for count in [0, 1, 2, 5, 7, 600, 9002] {
+      let coefficients = (0..<count).map { (index: Int) -> Int16 in Int16((index * 7919 + index / 11) % 3) - 1 }
+      let expected = BN254.multiScalarMultiplication(small: coefficients, bases)
+      #expect(combinations.sum(coefficients[...]) == expected)
+    }
+    #expect(combinations.sum([Int16](repeating: 0, count: 100)[...]).isInfinity)
+    // Equal and opposite neighbours: combinations that are infinity or a double.
+    let repeated = [bases[0], bases[0], -bases[0], bases[1], bases[1], bases[1]]
+    let few = SignedCombinations(of: repeated, groupSize: groupSize)
+    for number in 0..<729 {
+      let coefficients = [1, 3, 9, 27, 81, 243].map { (power: Int) -> Int16 in Int16(number / power % 3) - 1 }
+      var expected = ProjectivePoint<BN254>.infinity
+      for (coefficient, point) in zip(coefficients, repeated) where coefficient != 0 {
+        expected += coefficient > 0 ? point : -point
+      }
+      #expect(few.sum(coefficients[...]) == expected)
+    }
+  }
 }

@@ -38,6 +38,31 @@ struct Measurements {
     print("opening: \(proof.encoded.count) bytes")
   }
 
+  @Test("Commitments to ternary vectors of length 2^17")
+  func ternary() throws {
+    let generators = Generators<BN254>(logCount: 17)
+    var random = SeededGenerator(seed: 2)
+    let blinders = ChunkBlinders<ScalarField>([.one])
+    let wide = (0..<1 << 17).map { _ in Int64.random(in: -32767...32767, using: &random) }
+    let trits = (0..<1 << 17).map { _ in Int16.random(in: -1...1, using: &random) }
+    for _ in 0..<3 {
+      _ = try timed("16-bit weights") { try generators.commit(chunks: wide, chunkCount: 1, blinders: blinders) }
+      _ = try timed("ternary weights without combinations") {
+        try generators.commit(chunks: trits.map { Int64($0) }, chunkCount: 1, blinders: blinders)
+      }
+    }
+    for commitments in [1, 10, 100] {
+      let combinations = timed("combinations for \(commitments) commitments") {
+        generators.signedCombinations(commitments: commitments)
+      }
+      for _ in 0..<3 {
+        _ = try timed("ternary weights with them") {
+          try generators.commit(ternaryChunks: trits, chunkCount: 1, blinders: blinders, combinations: combinations)
+        }
+      }
+    }
+  }
+
   private func timed<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
     let (wall, processor) = (ContinuousClock.now, clock())
     let result = try body()

@@ -78,4 +78,24 @@ struct PedersenTests {
     #expect(throws: CommitmentError.chunkCount(expected: 1, found: 2)) { try one.adding(.one, times: two) }
     #expect(throws: CommitmentError.infinity) { try one.adding(-.one, times: one) }
   }
+
+  @Test("Oracle: ternary vectors with a few other entries, by additions")
+  func ternary() throws {
+    let generators = Generators<BN254>(logCount: 6)
+    var values = (0..<150).map { (index: Int) -> Int16 in Int16(index * 31 % 7 % 3) - 1 }
+    (values[3], values[70], values[149]) = (32767, -32768, -2)
+    let blinders = ChunkBlinders((1...4).map { F($0) })
+    let expected = try generators.commit(chunks: values.map { Int64($0) }, chunkCount: 4, blinders: blinders)
+    for commitments in [1, 10, 100] {
+      let found = try generators.commit(
+        ternaryChunks: values, chunkCount: 4, blinders: blinders,
+        combinations: generators.signedCombinations(commitments: commitments))
+      #expect(found == expected)
+    }
+    #expect(throws: CommitmentError.chunkCount(expected: 3, found: 2)) {
+      try generators.commit(
+        ternaryChunks: values, chunkCount: 2, blinders: ChunkBlinders([.one, .one]),
+        combinations: generators.signedCombinations(commitments: 1))
+    }
+  }
 }

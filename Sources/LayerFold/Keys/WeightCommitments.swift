@@ -24,11 +24,21 @@ struct WeightCommitments: Sendable {
   /// Commits to the weights of a model under a key's circuits, blinded from a seed.
   init(of model: QuantizedModel, under key: RecursionKey, seed: BlindingSeed) throws {
     let chunkCount = key.sizes.order.weights.count
+    // A ternary layer's chunks; 0 for a model of 16-bit weights.
+    let ternaryChunks = model.parameters.ternary == nil ? 0 : model.layers.count * chunkCount
+    let combinations = ternaryChunks == 0 ? nil : key.generators.signedCombinations(commitments: ternaryChunks)
     steps = try Self.places(layers: model.layers.count).enumerated().map { index, place in
       let weights = key.circuits[place.kind.rawValue].step.weights(of: model, layer: place.layer)
       let blinders = Self.blinders(step: index, chunkCount: chunkCount, seed: seed)
-      let committed = try key.generators.commit(
-        chunks: weights.map { Int64($0) }, chunkCount: chunkCount, blinders: ChunkBlinders(blinders))
+      let committed =
+        if let combinations, place.kind == .layer {
+          try key.generators.commit(
+            ternaryChunks: weights, chunkCount: chunkCount, blinders: ChunkBlinders(blinders),
+            combinations: combinations)
+        } else {
+          try key.generators.commit(
+            chunks: weights.map { Int64($0) }, chunkCount: chunkCount, blinders: ChunkBlinders(blinders))
+        }
       return Step(kind: place.kind, layer: place.layer, points: committed.points, blinders: blinders)
     }
   }
