@@ -111,6 +111,16 @@ extension Fixture {
           axes: [token, output], terms: [.init(yTensor, times: scalar(4)), .init(remainder)], constant: scalar(-2),
           on: .real),
         left: Expression(xTensor), right: Expression(wTensor)))
+    // The same product times a scale.
+    let unscaled = over([token, output]) { i in
+      (0..<channel.size).reduce(0) { $0 + at([token, channel], x, i[0], $1) * at([output, channel], w, i[1], $1) }
+    }
+    let scale = builder.add("scale", [], in: .weights, [-7])
+    let timesScale = builder.add("scaled projection", [token, output], unscaled.map { -7 * $0 })
+    statement.products.append(
+      Product(
+        "scaled projection", result: Expression(timesScale), left: Expression(xTensor), right: Expression(wTensor),
+        scale: scale))
     statement.lookups.append(Lookup(table: 2, input: Expression(xTensor)))
     statement.lookups.append(Lookup(table: 2, input: Expression(yTensor)))
     statement.lookups.append(Lookup(table: 1, input: Expression(remainder), on: .everywhere))

@@ -2,6 +2,7 @@ import Algebra
 import Arguments
 import Circuits
 import ConstraintSystem
+import Foundation
 import Model
 import Support
 import Testing
@@ -187,6 +188,28 @@ import Testing
     #expect(run.evaluateQ(at: point) == value)
     run.values.weights[place] += 1000
     #expect(run.evaluateQ(at: point) != value)
+  }
+
+  /// A layer of one shape with 16-bit weights and with ternary ones; run with LAYERFOLD_MEASURE=1.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["LAYERFOLD_MEASURE"] != nil))
+  func measureAgainstSixteenBits() throws {
+    func timed<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+      let start = clock()
+      defer { print("  \(name): \(Int(Double(clock() - start) / Double(CLOCKS_PER_SEC) * 1000)) ms of processors") }
+      return try body()
+    }
+    for ternary in [nil, TernaryFormat.multiplying] {
+      let configuration = ModelSamples.configuration(
+        hidden: 512, intermediate: 1376, heads: 8, groups: 4, headDimension: 64, vocabulary: 64, ternary: ternary)
+      let model = try ModelSamples.random(configuration, positions: 16, seed: 40)
+      print(ternary == nil ? "16-bit weights" : "ternary weights")
+      let inference = try timed("inference") { try Inference(model, text: [1, 2, 3], limbsLog: 3) }
+      let run = try StepRun(inference, .layer, chunkLog: 16)
+      let circuit = inference[.layer]
+      print(
+        "  weights \(circuit.segmentEntries[2]), values \(circuit.segmentEntries[3]), Q 2^\(run.plan.layout.logSize)")
+      for _ in 0..<3 { _ = try timed("step argument") { try run.prove() } }
+    }
   }
 
   private func verify(_ run: StepRun, messages: [ScalarField]) throws -> (point: [ScalarField], value: ScalarField) {
