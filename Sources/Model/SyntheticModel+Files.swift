@@ -12,12 +12,41 @@ extension SyntheticModel {
     /// Their deviation.
     let deviation: Float
 
-    /// Its entries.
-    var count: Int { shape.reduce(1, *) }
+    /// How it is stored.
+    var storage = Storage.floats
+
+    /// Its entries; of packed ones, the weights.
+    var count: Int { shape.reduce(1, *) * (storage == .packed ? 4 : 1) }
   }
 
-  /// All tensors, in the order of the file.
+  /// How a tensor is stored.
+  enum Storage {
+    /// Numbers in the model's format.
+    case floats
+    /// Ternary weights, four to a byte.
+    case packed
+    /// One number in binary32, the mean.
+    case scale
+  }
+
+  /// All tensors, in the order of the file; of a ternary model every projection packed, with its scale behind it.
   var tensors: [Tensor] {
+    guard let ternary = configuration.ternaryFormat else { return floatTensors }
+    return floatTensors.flatMap { tensor -> [Tensor] in
+      guard tensor.name.hasSuffix("_proj.weight") else { return [tensor] }
+      // A third of the weights is 0, so the deviation of t is sqrt(2 / 3).
+      let unit = tensor.deviation * Float(1.5).squareRoot()
+      return [
+        Tensor(
+          name: tensor.name, shape: [tensor.shape[0] / 4, tensor.shape[1]], mean: 0, deviation: 1, storage: .packed),
+        Tensor(
+          name: tensor.name + "_scale", shape: [1], mean: ternary == .multiplying ? unit : 1 / unit, deviation: 0,
+          storage: .scale),
+      ]
+    }
+  }
+
+  private var floatTensors: [Tensor] {
     let shape = configuration
     let (hidden, inner) = (shape.hiddenSize, shape.intermediateSize)
     let residual = 1 / Float(2 * shape.layerCount).squareRoot()
@@ -56,9 +85,15 @@ extension SyntheticModel {
   func header() -> Data {
     var (entries, offset) = ([String](), 0)
     for tensor in tensors {
-      let end = offset + tensor.count * (format == .single ? 4 : 2)
+      let (type, length): (String, Int)
+      switch tensor.storage {
+      case .floats: (type, length) = (format.rawValue, tensor.count * (format == .single ? 4 : 2))
+      case .packed: (type, length) = ("U8", tensor.count / 4)
+      case .scale: (type, length) = ("F32", 4)
+      }
+      let end = offset + length
       entries.append(
-        "\"\(tensor.name)\":{\"dtype\":\"\(format.rawValue)\",\"shape\":\(tensor.shape),\"data_offsets\":[\(offset),\(end)]}"
+        "\"\(tensor.name)\":{\"dtype\":\"\(type)\",\"shape\":\(tensor.shape),\"data_offsets\":[\(offset),\(end)]}"
       )
       offset = end
     }
@@ -81,6 +116,13 @@ extension SyntheticModel {
       "torch_dtype": format == .single ? "float32" : "bfloat16", "eos_token_id": shape.endTokens,
     ]
     fields["bos_token_id"] = shape.beginningToken
+    if let ternary = shape.ternaryFormat {
+      fields["quantization_config"] =
+        [
+          "quant_method": "bitnet", "linear_class": ternary == .multiplying ? "autobitlinear" : "bitlinear",
+          "quantization_mode": "offline", "modules_to_not_convert": ["lm_head"],
+        ] as [String: Any]
+    }
     if let scaling = shape.rotaryScaling {
       fields["rope_scaling"] = [
         "rope_type": "llama3", "factor": scaling.factor, "low_freq_factor": scaling.lowFrequencyFactor,

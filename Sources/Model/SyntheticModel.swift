@@ -54,6 +54,14 @@ package struct SyntheticModel: Sendable {
         file: "config.json", field: "vocab_size",
         expected: "at least \(256 + specials), for all bytes and special tokens")
     }
+    let rows = [
+      configuration.hiddenSize, configuration.intermediateSize, configuration.queryChannels,
+      configuration.keyValueChannels,
+    ]
+    guard configuration.ternaryFormat == nil || (outliers == nil && rows.allSatisfy { $0 % 4 == 0 }) else {
+      throw ModelError.malformedField(
+        file: "config.json", field: "quantization_config", expected: "rows in multiples of 4, and no outliers")
+    }
     self.configuration = configuration
     self.seed = seed
     self.format = format
@@ -102,7 +110,7 @@ package struct SyntheticModel: Sendable {
         for (place, value) in outliers where (written..<written + count).contains(place) {
           values[place - written] = value
         }
-        try file.write(contentsOf: bytes(of: values))
+        try file.write(contentsOf: bytes(of: values, as: tensor.storage))
         written += count
       }
     }
@@ -133,7 +141,9 @@ package struct SyntheticModel: Sendable {
     }
   }
 
-  private func bytes(of values: [Float]) -> Data {
+  private func bytes(of values: [Float], as storage: Storage) -> Data {
+    if storage == .packed { return packed(values) }
+    let format = storage == .scale ? .single : format
     var data = Data(capacity: 4 * values.count)
     for value in values {
       switch format {
@@ -143,6 +153,18 @@ package struct SyntheticModel: Sendable {
         let bits = UInt16(truncatingIfNeeded: (value.bitPattern &+ 0x8000) >> 16)
         withUnsafeBytes(of: bits.littleEndian) { data.append(contentsOf: $0) }
       }
+    }
+    return data
+  }
+}
+
+extension SyntheticModel {
+  /// Four weights to a byte: 1 and -1 where a nearly normal number is in its upper or lower third, else 0.
+  private func packed(_ values: [Float]) -> Data {
+    var data = Data(capacity: values.count / 4)
+    for start in stride(from: 0, to: values.count, by: 4) {
+      data.append(
+        values[start..<start + 4].reduce(UInt8(0)) { $0 << 2 | ($1 > 0.43 ? 2 : $1 < -0.43 ? 0 : 1) })
     }
     return data
   }

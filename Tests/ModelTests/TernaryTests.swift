@@ -180,6 +180,32 @@ struct TernaryTests {
     #expect("\(String(describing: error))".contains("down_proj"))
   }
 
+  @Test(
+    "RoundTrip: a synthetic ternary checkpoint is read, quantised and run",
+    arguments: [TernaryFormat.multiplying, .dividing])
+  func synthetic(format: TernaryFormat) throws {
+    let shape = ModelConfiguration(
+      hiddenSize: 48, intermediateSize: 100, layerCount: 2, attentionHeads: 6, keyValueHeads: 2, headDimension: 8,
+      vocabularySize: 300, maximumPositions: 64, normEpsilon: 1e-5, rotaryTheta: 10000, ternaryFormat: format,
+      tiesEmbeddings: false, beginningToken: 1, endTokens: [2])
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("ternary-\(UUID().uuidString)")
+    defer { _ = Result { try FileManager.default.removeItem(at: folder) } }
+    try SyntheticModel(configuration: shape, seed: 5).write(to: folder)
+    let float = try FloatModel(directory: folder)
+    #expect(float.configuration == shape && float.ignoredTensors.isEmpty)
+    let model = try QuantizedModel(quantizing: float, positions: 16)
+    let weights = model.layers[1].down.values
+    let zeros = Double(weights.filter { $0 == 0 }.count) / Double(weights.count)
+    #expect(abs(zeros - 1.0 / 3) < 0.03 && weights.allSatisfy { (-1...1).contains($0) })
+    #expect(try model.generate(prompt: [1, 7], maxNewTokens: 5).tokens.isEmpty == false)
+    let plan = try ModelPlan(configuration: shape, positions: 16)
+    #expect(plan.parameters.ternary != nil)
+    #expect(plan.steps[1].weights.count == 10 && plan.steps[1].weights[0].bits == 2)
+    let trace = try NamedTensors(model, tokens: [1, 2, 3]).fingerprints.filter { $0.key.hasPrefix("layer0.") }
+    let planned = Dictionary(uniqueKeysWithValues: plan.steps[1].activations.map { ("layer0." + $0.name, $0.entries) })
+    for (name, tensor) in trace { #expect(planned[name] == tensor.count, "\(name)") }
+  }
+
   @Test("RoundTrip: the constants as numbers; five zeros for a model that is not ternary")
   func numbers() throws {
     let parameters = try TernaryFixture.quantized(positions: 4).parameters
