@@ -38,6 +38,6 @@ struct LayerFoldCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Setup.self, Generate.self, Prove.self, Verify.self, Inspect.self, Evaluate.self, Plan.self,
-      Synthesize.self, Demo.self,
+      Synthesize.self, Bench.self, Demo.self,
     ])
 }
