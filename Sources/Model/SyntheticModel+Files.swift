@@ -79,18 +79,22 @@ extension SyntheticModel {
   }
 
   /// Bytes of all tensors.
-  package var weightBytes: Int { tensors.reduce(0) { $0 + $1.count } * (format == .single ? 4 : 2) }
+  package var weightBytes: Int { tensors.reduce(0) { $0 + stored($1).length } }
+
+  /// The type a tensor is stored in, and its bytes.
+  private func stored(_ tensor: Tensor) -> (type: String, length: Int) {
+    switch tensor.storage {
+    case .floats: (format.rawValue, tensor.count * (format == .single ? 4 : 2))
+    case .packed: ("U8", tensor.count / 4)
+    case .scale: ("F32", 4)
+    }
+  }
 
   /// The length and the header of the safetensors file, padded with spaces to a multiple of 8.
   func header() -> Data {
     var (entries, offset) = ([String](), 0)
     for tensor in tensors {
-      let (type, length): (String, Int)
-      switch tensor.storage {
-      case .floats: (type, length) = (format.rawValue, tensor.count * (format == .single ? 4 : 2))
-      case .packed: (type, length) = ("U8", tensor.count / 4)
-      case .scale: (type, length) = ("F32", 4)
-      }
+      let (type, length) = stored(tensor)
       let end = offset + length
       entries.append(
         "\"\(tensor.name)\":{\"dtype\":\"\(type)\",\"shape\":\(tensor.shape),\"data_offsets\":[\(offset),\(end)]}"

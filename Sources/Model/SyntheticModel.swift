@@ -39,15 +39,11 @@ package struct SyntheticModel: Sendable {
   /// Large channels, if any.
   package let outliers: Outliers?
 
-  /// Checks the shape; throws `malformedField`, or `unsupported` for a ternary one.
+  /// Checks the shape; throws `malformedField`.
   package init(
     configuration: ModelConfiguration, seed: UInt64, format: Format = .brain, outliers: Outliers? = nil
   ) throws {
     try configuration.validate()
-    if configuration.ternaryFormat != nil {
-      throw ModelError.unsupported(
-        file: "config.json", feature: "a random model with quantization_config", expected: "no quantization_config")
-    }
     let specials = Set(configuration.endTokens + [configuration.beginningToken ?? 0]).count
     guard configuration.vocabularySize >= 256 + specials else {
       throw ModelError.malformedField(

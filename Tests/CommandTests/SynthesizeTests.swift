@@ -39,8 +39,8 @@ import Testing
     try refuse(65, ["vocab_size": 257], ["vocab_size", "258"])
     try refuse(65, ["model_type": "gemma"], ["gemma", "llama"])
     try refuse(65, ["hidden_size": nil], ["hidden_size"])
-    let ternary = ["quant_method": "bitnet", "linear_class": "autobitlinear", "quantization_mode": "offline"]
-    try refuse(65, ["quantization_config": ternary], ["quantization_config"])
+    let unknown = ["quant_method": "awq"]
+    try refuse(65, ["quantization_config": unknown], ["quantization_config"])
     try refuse(64, [:], ["--outliers"], "--outliers", "0")
     try refuse(64, [:], ["--outliers"], "--outliers", "nan")
     let config = workspace.path("config.json")
