@@ -43,8 +43,8 @@ extension ModelConstants {
     try RecursionKey(chunkLog: chunkLog, context: bytes) { limbsLog in try steps(limbsLog: limbsLog) }
   }
 
-  /// log2 of the smallest chunk, from 2^14 on, with which an instance has at most 10 chunks: every chunk more costs rows in
-  /// every step, a longer chunk makes opening slower.
+  /// log2 of the smallest chunk, from 2^14 on, with which an instance has at most 10 chunks, or at most 32 of 2^18 and
+  /// more: every chunk more costs rows in every step, a longer chunk makes the opening and its verification slower.
   func preferredChunkLog() throws -> Int {
     let circuits = try steps(limbsLog: 13)
     let committed = Segment.allCases.filter { $0 != .tables }.map { segment in
@@ -52,7 +52,8 @@ extension ModelConstants {
     }
     let traceEstimate = 1 << 17
     return (14..<24).first { log in
-      (committed + [traceEstimate]).reduce(0) { $0 + max(1, ($1 + (1 << log) - 1) >> log) } <= 10
+      let chunks = (committed + [traceEstimate]).reduce(0) { $0 + max(1, ($1 + (1 << log) - 1) >> log) }
+      return chunks <= (log < 18 ? 10 : 32)
     } ?? 24
   }
 
