@@ -28,7 +28,7 @@ extension ConstraintShape {
   ) {
     let template = templates[tile.template]
     let matrix = template.combinations
-    var columns = LaneTable<Field>(rows: matrix.columnCount, lanes: BlockTile.lanes)
+    var columns = LaneTable<Field>(rows: matrix.columnCount, lanes: tile.blocks.count)
     for (lane, index) in tile.blocks.enumerated() {
       let block = blocks[index]
       columns[0, lane] = one
@@ -37,7 +37,7 @@ extension ConstraintShape {
         columns[template.firstVariable + variable, lane] = trace[block.traceStart + variable]
       }
     }
-    var products = LaneTable<Field>(rows: matrix.rowCount, lanes: BlockTile.lanes)
+    var products = LaneTable<Field>(rows: matrix.rowCount, lanes: tile.blocks.count)
     for combination in 0..<matrix.rowCount {
       for entry in matrix.entries(combination) {
         let column = Int(matrix.columns[entry])
@@ -95,7 +95,7 @@ extension ConstraintShape {
   ) -> LaneTable<Field> {
     let template = templates[tile.template]
     let matrix = template.combinations
-    var combined = LaneTable<Field>(rows: matrix.rowCount, lanes: BlockTile.lanes)
+    var combined = LaneTable<Field>(rows: matrix.rowCount, lanes: tile.blocks.count)
     for (lane, index) in tile.blocks.enumerated() {
       for (offset, row) in template.rows.enumerated() {
         let place = blockStarts[index] + offset
@@ -104,7 +104,7 @@ extension ConstraintShape {
         combined[Int(row.c), lane] += weights[2][place]
       }
     }
-    var columns = LaneTable<Field>(rows: matrix.columnCount, lanes: BlockTile.lanes)
+    var columns = LaneTable<Field>(rows: matrix.columnCount, lanes: tile.blocks.count)
     for combination in 0..<matrix.rowCount {
       for entry in matrix.entries(combination) {
         let column = Int(matrix.columns[entry])
