@@ -57,6 +57,10 @@ let package = Package(
       dependencies: ["LayerFold", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       resources: [.copy("Resources/tiny-llama")], swiftSettings: settings),
     .target(name: "Support", dependencies: ["Algebra"], path: "Tests/Support", swiftSettings: settings),
+    room(
+      "PlainVerifier", path: "Tests/PlainVerifier", uses: ["CGMP", .product(name: "Crypto", package: "swift-crypto")]),
+    .executableTarget(
+      name: "plain-verify", dependencies: ["PlainVerifier"], path: "Tests/PlainVerify", swiftSettings: settings),
     tests("Algebra"),
     tests("Transcript"),
     tests("Commitment", uses: ["Algebra", "Transcript"]),
@@ -65,6 +69,9 @@ let package = Package(
     tests("Model", uses: [.product(name: "Crypto", package: "swift-crypto")]),
     tests("Command"),
     tests("LayerFold", uses: ["Algebra"], resources: []),
+    tests(
+      "PlainVerifier", uses: ["LayerFold", "Algebra", "Transcript", "Commitment", "ConstraintSystem", "Folding"],
+      resources: []),
     tests("Arguments", uses: ["Algebra", "Transcript", "ConstraintSystem"], resources: []),
     tests(
       "Folding",
