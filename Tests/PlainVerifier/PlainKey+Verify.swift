@@ -28,11 +28,12 @@ extension PlainKey {
     let identifier = Self.hexadecimal(hash("model", [digest, end.weightChain]))
     if let modelIdentifier { try require(identifier == modelIdentifier.lowercased(), "the model id") }
     try end.verify(key: self, steps: claims.count * (constants.layers + 2) + 1)
-    try verify(primary, secondary, end, context: context)
+    // The documents put this last to spare verifiers work; the verdict does not depend on the order.
     let chain = claims.reduce(F.zero) { chain, claim in
       hash("statement", [chain, end.weightChain, claim.tokensDigest(positions: constants.positions)])
     }
     try require(chain == end.state.statementChain, "the statement chain")
+    try verify(primary, secondary, end, context: context)
     return PlainVerdict(modelIdentifier: identifier, claims: claims)
   }
 
