@@ -80,20 +80,4 @@ import Transcript
     let start = try map.field("vk").start
     #expect(both.plain.digest.bytes == Array(both.proof[start..<start + 32]))
   }
-
-  @Test("Rejects: keys with one flipped byte, by themselves or with the proof they belonged to")
-  func damagedKeys() async throws {
-    let both = try await Fixture.made().ternary
-    let count = both.keyBytes.count
-    // The name, the constants, a stop token's number, tables, constraints, generators of either curve.
-    for place in [0, 16, 32, 64, 120, 300, count / 40, count / 10, count / 3, count / 2, count - 100] {
-      var bytes = both.keyBytes
-      bytes[place] ^= 1
-      #expect(throws: Refusal.self, "a flip at \(place)") { try PlainKey(bytes).verify(both.proof) }
-    }
-    for length in [0, 8, 100, count / 2, count - 1] {
-      #expect(throws: Refusal.self, "\(length) bytes") { try PlainKey(Array(both.keyBytes[..<length])) }
-    }
-    #expect(throws: Refusal.self, "a byte more") { try PlainKey(both.keyBytes + [0]) }
-  }
 }
