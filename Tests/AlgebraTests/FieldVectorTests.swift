@@ -117,4 +117,15 @@ struct FieldVectorTests {
     }
     #expect(UnivariatePolynomial(interpolating: [F(0), F(1), F(4)]).coefficients == [F(0), F(0), F(1)])
   }
+
+  @Test("erasing leaves zeros, and other copies as they are") func erasing() {
+    var generator = SeededGenerator(seed: 12)
+    var vector = FieldVector<ScalarField>((0..<100).map { _ in .random(using: &generator) })
+    let copy = vector
+    vector.erase()
+    #expect(vector == FieldVector(repeating: .zero, count: 100) && copy != vector)
+    var empty = FieldVector<ScalarField>([])
+    empty.erase()
+    #expect(empty.isEmpty)
+  }
 }

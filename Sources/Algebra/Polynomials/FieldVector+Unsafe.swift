@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A buffer that several threads read.
 @usableFromInline struct SharedConstant<Element>: @unchecked Sendable {
   // SAFETY: made from a buffer that is borrowed for the duration of the parallel call, and only read.
@@ -54,6 +60,26 @@ extension FieldVector {
       Parallel.forChunks(count: pairs, minimumChunk: Self.minimumChunk) { range in
         kernel(shared.base + range.lowerBound, shared.base + distance + range.lowerBound, range.count)
       }
+    }
+  }
+}
+
+extension FieldVector {
+  /// Replaces all entries by zeros, in a way that no compiler leaves out; other copies of the vector stay as they are.
+  package mutating func erase() { elements.erase() }
+}
+
+extension Array where Element: PrimeField {
+  /// Replaces all elements by zeros, in a way that no compiler leaves out; other copies of the array stay as they are.
+  package mutating func erase() {
+    withUnsafeMutableBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      // SAFETY: the bytes are the array's own, and zeros are the element 0.
+      #if canImport(Darwin)
+        memset_s(base, bytes.count, 0, bytes.count)
+      #else
+        explicit_bzero(base, bytes.count)
+      #endif
     }
   }
 }
