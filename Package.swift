@@ -50,7 +50,7 @@ let package = Package(
       "LayerFold",
       uses: [
         "Algebra", "Transcript", "Commitment", "Model", "ConstraintSystem", "Arguments", "Circuits", "Folding",
-        "Decider",
+        "Decider", .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .executableTarget(
       name: "Command",
@@ -68,7 +68,8 @@ let package = Package(
     tests("ConstraintSystem", uses: ["Algebra", "Transcript"], resources: []),
     tests("Model", uses: [.product(name: "Crypto", package: "swift-crypto")]),
     tests("Command"),
-    tests("LayerFold", uses: ["Algebra"], resources: []),
+    tests(
+      "LayerFold", uses: ["Algebra", .product(name: "Crypto", package: "swift-crypto")], resources: []),
     tests(
       "PlainVerifier", uses: ["LayerFold", "Algebra", "Transcript", "Commitment", "ConstraintSystem", "Folding"],
       resources: []),

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Foundation
+import LayerFold
 
 /// The program's entry: runs a command and turns every failure into one sentence and an exit code.
 @main
@@ -35,7 +36,7 @@ struct LayerFoldCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "layerfold",
     abstract: "Proves that a published LLaMA produced a text, and checks such proofs.",
-    version: "0.1.0",
+    version: LibraryVersion.current,
     subcommands: [
       Setup.self, Generate.self, Prove.self, Verify.self, Inspect.self, Evaluate.self, Plan.self,
       Synthesize.self, Bench.self, Demo.self,

@@ -11,6 +11,8 @@ struct Failure: Error {
   let sentence: String
   /// 0, 1, 64, 65, 66, 70, 73 or 74.
   let exitCode: Int32
+  /// What can be done about it, on standard error after the sentence; may be empty.
+  var hint = ""
   /// What goes to standard output instead of an error, for --help and --version.
   private let help: String?
 
@@ -52,10 +54,12 @@ struct Failure: Error {
   private static func exitCode(of error: LayerFoldError) -> Int32 {
     switch error {
     case .malformedProof, .refusedProof: notValid
-    case .unusableModel, .unusablePrompt, .activationOverflow, .unusableSizes, .malformedKey, .foreignKey: EX_DATAERR
+    case .unusableModel, .unusablePrompt, .activationOverflow, .unusableSizes, .malformedKey, .foreignKey,
+      .unusableCheckpoint:
+      EX_DATAERR
     case .missingInput: EX_NOINPUT
     case .internalFailure: EX_SOFTWARE
-    case .cannotCreate: EX_CANTCREAT
+    case .cannotCreate, .unfinishedCheckpoint, .checkpointInUse: EX_CANTCREAT
     case .writeFailed: EX_IOERR
     }
   }
@@ -68,8 +72,9 @@ struct Failure: Error {
       // Nothing is left to tell if even this cannot be written.
       try? StandardOutput.write(json: ErrorReport(error: sentence, exitCode: exitCode))
     } else {
-      FileHandle.standardError.write(Data("layerfold: \(sentence)\n".utf8))
+      StandardError.write("layerfold: \(sentence)")
     }
+    if !hint.isEmpty { StandardError.write(hint) }
   }
 }
 

@@ -10,6 +10,10 @@ struct ProgressReport {
   /// Shows one event.
   func show(_ event: ProvingEvent) {
     switch event {
+    case .resumed(let step, let count, let ignoring):
+      for reason in ignoring { line(reason) }
+      line("resumed after step \(step)/\(count)")
+    case .saved: break
     case .generated(let index, let continuation):
       line("prompt \(index + 1): \(continuation.promptTokens.count) + \(continuation.outputTokens.count) tokens")
     case .salted: break

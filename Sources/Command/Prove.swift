@@ -30,6 +30,16 @@ struct Prove: AsyncParsableCommand {
   )
   var saltOut: String?
 
+  @Option(
+    help:
+      "A new folder that keeps the state after every step, secrets included, until the proof is written; see --resume.")
+  var checkpoint: String?
+
+  @Option(
+    help:
+      "The --checkpoint folder of a run that ended early, with the same keys, prompts and options; goes on from there.")
+  var resume: String?
+
   @Flag(help: "Prints one JSON object.")
   var json = false
 
@@ -59,41 +69,83 @@ struct Prove: AsyncParsableCommand {
     let salt: String?
   }
 
-  func run() async throws {
-    let requests = try requests()
-    let key = try ProverKey(contentsOf: URL(fileURLWithPath: keys))
-    let file = try StagedFile(at: proof, access: .shared)
-    let saltFile = try saltOut.map { try StagedFile(at: $0, access: .secret) }
+  /// What proving gave.
+  private struct Made {
     var continuations: [Continuation] = []
     var salts: [PromptSalt] = []
     var times = ProvingTimes()
     var steps = 0
-    var proved: Proof?
+  }
+
+  func run() async throws {
+    let checkpoints = try checkpoints()
+    let requests = try requests()
+    let key = try ProverKey(contentsOf: URL(fileURLWithPath: keys))
+    let file = try StagedFile(at: proof, access: .shared)
+    let saltFile = try saltOut.map { try StagedFile(at: $0, access: .secret) }
     let progress = ProgressReport()
-    for try await event in Prover(key: key).prove(batch: requests) {
-      progress.show(event)
-      switch event {
-      case .generated(_, let continuation): continuations.append(continuation)
-      case .salted(_, let salt): salts.append(salt)
-      case .step(let step): steps = step.index
-      case .compressing: break
-      case .measured(let measured): times = measured
-      case .finished(let proof): proved = proof
+    let hint = ResumeHint(folder: checkpoints.folder, isPromptPrivate: privatePrompt)
+    var made = Made()
+    var isKept = false
+    do {
+      var proved: Proof?
+      for try await event in Prover(key: key).prove(batch: requests, checkpoints: checkpoints) {
+        progress.show(event)
+        switch event {
+        case .resumed(let step, _, _): made.steps = step
+        case .saved(let step, let count):
+          isKept = true
+          Interruption.farewell(hint.text(step: step, count: count))
+        case .generated(_, let continuation): made.continuations.append(continuation)
+        case .salted(_, let salt): made.salts.append(salt)
+        case .step(let step): made.steps = step.index
+        case .compressing: break
+        case .measured(let times): made.times = times
+        case .finished(let proof): proved = proof
+        }
       }
+      guard let proved else { throw LayerFoldError.internalFailure("proving ended without a proof") }
+      try deliver(proved, to: file, made, saltFile: saltFile, key: key)
+    } catch {
+      throw hint.failure(error, isKept: isKept)
     }
-    guard let proved else { throw LayerFoldError.internalFailure("proving ended without a proof") }
-    // Salts first: a proof of a private prompt without its salt cannot be checked against the prompt.
+    removeCheckpoints(checkpoints)
+  }
+
+  /// Writes the proof and says what it is about. Salts first: a proof of a private prompt without its salt cannot be checked
+  /// against the prompt.
+  private func deliver(
+    _ proof: Proof, to file: StagedFile, _ made: Made, saltFile: StagedFile?, key: ProverKey
+  ) throws {
     if let saltFile {
-      try saltFile.write(Array(salts.map { "\($0)\n" }.joined().utf8))
+      try saltFile.write(Array(made.salts.map { "\($0)\n" }.joined().utf8))
       try saltFile.commit()
     } else if !json {
-      for (index, salt) in salts.enumerated() {
-        FileHandle.standardError.write(Data("salt \(index + 1): \(salt)\n".utf8))
-      }
+      for (index, salt) in made.salts.enumerated() { StandardError.write("salt \(index + 1): \(salt)") }
     }
-    try file.write(proved.bytes)
+    try file.write(proof.bytes)
     try file.commit()
-    try report(continuations, salts: salts, key: key, steps: steps, times: times, proof: proved)
+    try report(made, key: key, proof: proof)
+  }
+
+  private func checkpoints() throws -> Checkpoints {
+    switch (checkpoint, resume) {
+    case (nil, nil): return .none
+    case (let folder?, nil): return .starting(in: URL(fileURLWithPath: folder))
+    case (nil, let folder?): return .resuming(in: URL(fileURLWithPath: folder))
+    default:
+      throw Failure("--resume keeps checkpoints in its own folder; expected no --checkpoint.", exitCode: EX_USAGE)
+    }
+  }
+
+  /// Proof and salts are where they belong by now; a folder that stays is said, as it holds secrets.
+  private func removeCheckpoints(_ checkpoints: Checkpoints) {
+    Interruption.farewell("")
+    do {
+      try checkpoints.remove()
+    } catch {
+      StandardError.write("layerfold: remove the folder of checkpoints yourself, it holds secrets: \(error)")
+    }
   }
 
   private func requests() throws -> [InferenceRequest] {
@@ -120,18 +172,16 @@ struct Prove: AsyncParsableCommand {
     return [InferenceRequest(prompt: try prompt.required(), maxNewTokens: maxNewTokens)]
   }
 
-  private func report(
-    _ continuations: [Continuation], salts: [PromptSalt], key: ProverKey, steps: Int, times: ProvingTimes, proof: Proof
-  ) throws {
+  private func report(_ made: Made, key: ProverKey, proof: Proof) throws {
+    let (continuations, salts) = (made.continuations, made.salts)
     guard json else { return try StandardOutput.write(continuations.map(\.text).joined(separator: "\n")) }
     let single = continuations.count == 1 ? continuations.first : nil
     try StandardOutput.write(
       json: Report(
         modelId: "\(key.identifier)",
         inferences: continuations.enumerated().map { InferenceReport($1, salt: $0 < salts.count ? salts[$0] : nil) },
-        steps: steps,
-        seconds: TimesReport(times), peakRssBytes: ProcessMemory.peak, proofBytes: proof.bytes.count,
-        zeroKnowledge: key.blinding == .secret, promptIds: single?.promptTokens, outputIds: single?.outputTokens,
-        text: single?.text, salt: single.flatMap { _ in salts.first.map { "\($0)" } }))
+        steps: made.steps, seconds: TimesReport(made.times), peakRssBytes: ProcessMemory.peak,
+        proofBytes: proof.bytes.count, zeroKnowledge: key.blinding == .secret, promptIds: single?.promptTokens,
+        outputIds: single?.outputTokens, text: single?.text, salt: single.flatMap { _ in salts.first.map { "\($0)" } }))
   }
 }

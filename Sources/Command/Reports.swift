@@ -43,6 +43,8 @@ struct TimesReport: Encodable {
   let fold: Double
   /// Compressing.
   let compress: Double
+  /// Writing checkpoints; only if there were any.
+  let checkpoints: Double?
   /// Everything.
   let total: Double
 
@@ -51,6 +53,7 @@ struct TimesReport: Encodable {
     inference = times.inference.milliseconds
     fold = times.fold.milliseconds
     compress = times.compress.milliseconds
+    checkpoints = times.checkpoints > 0 ? times.checkpoints.milliseconds : nil
     total = times.total.milliseconds
   }
 }

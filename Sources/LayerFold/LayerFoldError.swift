@@ -18,6 +18,13 @@ public enum LayerFoldError: Error, Equatable, Sendable {
   case cannotCreate(path: String, reason: String)
   /// A file whose contents could not be written completely; nothing is left under its name.
   case writeFailed(path: String, reason: String)
+  /// A folder of checkpoints that a run cannot go on from: of another model, other prompts, options or another version, or
+  /// damaged.
+  case unusableCheckpoint(path: String, reason: String)
+  /// A folder that holds the checkpoint of an unfinished run already, after so many steps.
+  case unfinishedCheckpoint(path: String, step: Int, isSameRequest: Bool)
+  /// A folder of checkpoints that a living process writes to.
+  case checkpointInUse(path: String)
   /// Bytes that are not a proof of this version under the verifier's key.
   case malformedProof(reason: String)
   /// A well-formed proof that a check refused.
@@ -41,6 +48,15 @@ extension LayerFoldError: CustomStringConvertible {
       return "\(path) cannot be created: \(reason)."
     case .writeFailed(let path, let reason):
       return "\(path) could not be written: \(reason)."
+    case .unusableCheckpoint(let path, let reason):
+      return "\(path) holds no checkpoint to go on from: \(reason)."
+    case .unfinishedCheckpoint(let path, let step, true):
+      return "\(path) holds the unfinished proof of this request, after \(step) steps; resume it, or remove the folder."
+    case .unfinishedCheckpoint(let path, let step, false):
+      return
+        "\(path) holds the unfinished proof of another request, after \(step) steps; expected a new or an empty folder."
+    case .checkpointInUse(let path):
+      return "\(path) is in use by another process."
     case .malformedProof(let reason):
       return "The proof is not well-formed: \(reason)."
     case .refusedProof(let check):

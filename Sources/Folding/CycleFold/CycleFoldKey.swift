@@ -53,15 +53,24 @@ package struct CycleFoldKey: Sendable {
     let u = BaseField.random(using: &generator)
     let publics = (0..<circuit.publicCount).map { _ in BaseField.random(using: &generator) }
     let trace = (0..<circuit.traceCount).map { _ in BaseField.random(using: &generator) }
-    let products = shape.multiply(values: [BaseField](), trace: trace, publics: [u] + publics)
-    let witness = SecondaryWitness(
-      trace: FieldVector(trace), traceBlinder: .randomNonzero(using: &generator),
-      error: Self.error(products, u: u), errorBlinder: .randomNonzero(using: &generator),
-      az: FieldVector(products.a), bz: FieldVector(products.b), cz: FieldVector(products.c))
+    let witness = opening(
+      trace: FieldVector(trace), u: u, publics: publics,
+      blinders: (trace: .randomNonzero(using: &generator), error: .randomNonzero(using: &generator)))
     let instance = SecondaryInstance(
       trace: try generators.commit(witness.trace, blinder: witness.traceBlinder),
       error: try generators.commit(witness.error, blinder: witness.errorBlinder), u: u, publics: publics)
     return (instance, witness)
+  }
+
+  /// The opening of the instance with this trace, whose products and error follow from it.
+  package func opening(
+    trace: FieldVector<BaseField>, u: BaseField, publics: [BaseField],
+    blinders: (trace: BaseField, error: BaseField)
+  ) -> SecondaryWitness {
+    let products = shape.multiply(values: [BaseField](), trace: trace.elements, publics: [u] + publics)
+    return SecondaryWitness(
+      trace: trace, traceBlinder: blinders.trace, error: Self.error(products, u: u), errorBlinder: blinders.error,
+      az: FieldVector(products.a), bz: FieldVector(products.b), cz: FieldVector(products.c))
   }
 
   /// Folds the claim of `statement` into `running`, continuing the primary fold's transcript where it drew alpha and absorbed

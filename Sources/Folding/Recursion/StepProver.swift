@@ -120,4 +120,14 @@ package struct PendingStep: Sendable {
   package var instance: FreshInstance
   /// Its opening.
   package var witness: FreshWitness
+
+  /// A step from parts.
+  package init(
+    kind: StepKind, state: PublicState<ScalarField>, instance: FreshInstance, witness: FreshWitness
+  ) {
+    self.kind = kind
+    self.state = state
+    self.instance = instance
+    self.witness = witness
+  }
 }

@@ -8,6 +8,8 @@ enum EncodingError: Error, Equatable {
   case trailing(count: Int)
   /// A part holds a value that it must not have.
   case outOfRange(part: String)
+  /// A part has another digest than when it was written.
+  case altered(part: String)
 }
 
 extension EncodingError: CustomStringConvertible {
@@ -17,6 +19,7 @@ extension EncodingError: CustomStringConvertible {
     case .truncated(let part): "it ends within \(part)"
     case .trailing(let count): "\(count) bytes follow its end"
     case .outOfRange(let part): "\(part) has a value that is not allowed"
+    case .altered(let part): "\(part) is not what was written"
     }
   }
 }

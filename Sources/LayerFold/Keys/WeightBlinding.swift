@@ -1,4 +1,6 @@
 import Algebra
+import Crypto
+import Foundation
 import Model
 import Transcript
 
@@ -10,17 +12,25 @@ public enum WeightBlinding: Sendable, Equatable {
   case derivedFromWeights
 }
 
-/// The 32 bytes from which every weight chunk's blinder is expanded.
+/// The 32 bytes from which every weight chunk's blinder is expanded; overwritten when the last copy of the value is gone.
 struct BlindingSeed: Sendable, Equatable {
-  /// The bytes; secret unless they are derived from public weights.
-  let bytes: [UInt8]
+  private let key: SymmetricKey
   /// Whether they are a secret or derived.
   let origin: WeightBlinding
+
+  /// A copy of the bytes; secret unless they are derived from public weights.
+  var bytes: [UInt8] { key.withUnsafeBytes { Array($0) } }
+
+  /// What authenticates checkpoints, so that only who has the seed can make one: HKDF-SHA256(seed; "LayerFold checkpoint 1").
+  var checkpointKey: SymmetricKey {
+    HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: key, info: Array("LayerFold checkpoint 1".utf8), outputByteCount: SHA256.byteCount)
+  }
 
   /// Takes 32 bytes of a known origin.
   init(bytes: [UInt8], origin: WeightBlinding) {
     precondition(bytes.count == 32, "A seed has 32 bytes.")
-    self.bytes = bytes
+    key = SymmetricKey(data: bytes)
     self.origin = origin
   }
 
@@ -53,4 +63,11 @@ struct BlindingSeed: Sendable, Equatable {
       if !element.isZero { return element }
     }
   }
+}
+
+extension BlindingSeed: CustomStringConvertible, CustomReflectable {
+  /// Says nothing of the bytes.
+  var description: String { "a seed" }
+  /// Shows nothing of the bytes.
+  var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -14,11 +14,18 @@ public struct Prover: Sendable {
   }
 
   /// Generates the continuations of many prompts, at least one, and proves all of them in one proof of the size of one.
-  public func prove(batch: [InferenceRequest]) -> AsyncThrowingStream<ProvingEvent, any Error> {
+  ///
+  /// With a folder for checkpoints the state is made durable after every step. A run that ends early, by whatever, can be
+  /// resumed with the same key and the same batch, and then gives the very proof that it would have given; the folder is
+  /// the caller's to remove when the proof is durable. Then the stream can also fail with what `Checkpoints` are refused for:
+  /// `cannotCreate`, `missingInput`, `unusableCheckpoint`, `unfinishedCheckpoint`, `checkpointInUse`, `writeFailed`.
+  public func prove(
+    batch: [InferenceRequest], checkpoints: Checkpoints = .none
+  ) -> AsyncThrowingStream<ProvingEvent, any Error> {
     AsyncThrowingStream { continuation in
       let work = Task.detached { [key] in
         do {
-          try ProvingRun.prove(batch, with: key) { continuation.yield($0) }
+          try ProvingRun.prove(batch, with: key, checkpoints: checkpoints) { continuation.yield($0) }
           continuation.finish()
         } catch {
           continuation.finish(throwing: error)

@@ -1,6 +1,10 @@
 /// What happens while a proof is made, in order; the last event is `finished`.
 public enum ProvingEvent: Sendable {
-  /// The continuation of one prompt, counted from 0, is known and about to be folded.
+  /// The run goes on after so many steps of an earlier one; why newer checkpoints than that were of no use, a reason each.
+  case resumed(step: Int, count: Int, ignoring: [String])
+  /// The state after so many steps, 0 for the start, is durable: if the process ends now, the next can go on from there.
+  case saved(step: Int, count: Int)
+  /// The continuation of one prompt, counted from 0, is known and about to be folded, or was so before the run was resumed.
   case generated(inference: Int, Continuation)
   /// The prompt of an inference is private; with this salt its owner can show somebody that it is the one of the proof.
   case salted(inference: Int, PromptSalt)
@@ -24,7 +28,7 @@ public struct ProvingStep: Sendable, Equatable {
   public let name: String
 }
 
-/// Seconds that the parts of a proof took.
+/// Seconds that the parts of a proof took, since the run was started or resumed.
 public struct ProvingTimes: Sendable, Equatable {
   /// Running the integer model: generating, then all positions once more.
   public internal(set) var inference = 0.0
@@ -32,6 +36,8 @@ public struct ProvingTimes: Sendable, Equatable {
   public internal(set) var fold = 0.0
   /// Compressing the running instances.
   public internal(set) var compress = 0.0
+  /// Writing checkpoints.
+  public internal(set) var checkpoints = 0.0
   /// Everything, building the circuits included.
   public internal(set) var total = 0.0
 
