@@ -6,7 +6,7 @@ import Model
 struct Embedding: Sendable {
   /// [position] token ids, 0 beyond the text; token logic checks them.
   let tokens: Tensor
-  /// [vocabulary, channel] the weights.
+  /// [vocabulary, channel] or [channel, vocabulary] the weights.
   let matrix: Tensor
   /// [position, channel] Y = 2^shift E[token].
   let state: HiddenState
@@ -16,7 +16,7 @@ struct Embedding: Sendable {
     let parameters = builder.parameters
     let (position, channel, vocabulary) = (parameters.position, parameters.channel, parameters.vocabulary)
     tokens = builder.tensor("tokens", [position])
-    matrix = builder.tensor("embedding", [vocabulary, channel], in: .weights)
+    matrix = builder.tensor("embedding", .leastPadding(vocabulary, channel), in: .weights)
     let digits = builder.signed("state", [position, channel], bits: QuantizationParameters.residualWidth)
     state = HiddenState(digits: digits, in: &builder)
     builder.select("tokens", rows: position, from: vocabulary)

@@ -14,7 +14,7 @@ struct LanguageModelHead: Sendable {
   let input: Tensor
   /// The last norm.
   let norm: RMSNorm
-  /// [vocabulary, channel] the weights.
+  /// [vocabulary, channel] or [channel, vocabulary] the weights.
   let matrix: Tensor
   /// [position] o; token logic checks that they are below the vocabulary's size.
   let winner: Tensor
@@ -30,7 +30,7 @@ struct LanguageModelHead: Sendable {
     tokens = builder.tensor("tokens", [position])
     input = builder.tensor("input", [position, channel], in: .input)
     norm = RMSNorm("head norm", of: Expression(input), in: &builder)
-    matrix = builder.tensor("head weights", [vocabulary, channel], in: .weights)
+    matrix = builder.tensor("head weights", .leastPadding(vocabulary, channel), in: .weights)
     winner = builder.tensor("winner", [position])
     largest = builder.tensor("largest logit", [position])
     gap = builder.unsigned(

@@ -56,9 +56,9 @@ extension StepCircuit {
     let count = segmentEntries[Segment.weights.rawValue]
     var values = StepValues(entries: segmentEntries, weights: [Int16](repeating: 0, count: count))
     switch parts {
-    case .embedding(let embedding): values.assign(model.embedding, to: embedding.matrix)
+    case .embedding(let embedding): values.assign(model.embedding, rows: parameters.vocabulary, to: embedding.matrix)
     case .layer(let layer): layer.assign(model.layers[index], to: &values)
-    case .head(let head): values.assign(model.head, to: head.matrix)
+    case .head(let head): values.assign(model.head, rows: parameters.vocabulary, to: head.matrix)
     case .final: break
     }
     return values.weights

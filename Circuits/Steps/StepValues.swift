@@ -31,6 +31,25 @@ package struct StepValues: Sendable, Equatable {
     matrix.withValues { assign($0, to: tensor) }
   }
 
+  /// Stores a matrix of weights whose rows are one of the tensor's two axes and whose columns are the other.
+  mutating func assign(_ matrix: WeightMatrix, rows: Axis, to tensor: Tensor) {
+    precondition(tensor.axes.count == 2 && tensor.segment == .weights, "a matrix of weights")
+    guard tensor.axes[0] != rows else { return assign(matrix, to: tensor) }
+    precondition(
+      tensor.axes[1] == rows && tensor.axes[0].size == matrix.columns && rows.size == matrix.rows,
+      "one entry for each real index of \(tensor.name)")
+    matrix.withValues { entries in
+      // Columns that share a cache line are read together.
+      for first in stride(from: 0, to: matrix.columns, by: 32) {
+        for row in 0..<matrix.rows {
+          for column in first..<min(first + 32, matrix.columns) {
+            weights[tensor.offset + column << rows.logSize + row] = entries[row * matrix.columns + column]
+          }
+        }
+      }
+    }
+  }
+
   private mutating func assign(_ entries: UnsafeBufferPointer<some FixedWidthInteger>, to tensor: Tensor) {
     switch tensor.segment {
     case .input: scatter(entries, to: tensor, in: &input)

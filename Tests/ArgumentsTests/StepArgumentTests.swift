@@ -110,7 +110,7 @@ import Testing
     let fixture = Fixture(seed: 5)
     for segment in Segment.allCases {
       // The first block behind a segment, where another segment, or nothing, stands.
-      let count = fixture.layout.chunkCounts[segment.rawValue] << fixture.layout.chunkLog
+      let count = fixture.layout.extents[segment.rawValue]
       let axis = Axis("entry", 1 << fixture.layout.chunkLog)
       for offset in [count, count + axis.size] {
         var statement = fixture.statement

@@ -22,7 +22,8 @@ struct Layout: Sendable {
     for alignment in Set(alignments).sorted(by: >) {
       for segment in counts.indices where alignments[segment] == alignment {
         bases[segment] = (end + alignment - 1) / alignment * alignment
-        end = bases[segment] + counts[segment] * length
+        // Behind its chunks, up to a multiple of the alignment, padding of the segment's last tensor may take its place.
+        end = bases[segment] + (counts[segment] * length + alignment - 1) / alignment * alignment
       }
     }
     self.chunkLog = chunkLog

@@ -71,7 +71,7 @@ package struct StepArgumentPlan: Sendable {
     poolClaims = leafEnd..<poolEnd
     factorClaims = poolEnd..<claims.count
     for block in claims.map(\.block) {
-      let fits = block.offset + 1 << block.logSize <= layout.chunkCounts[block.segment.rawValue] << layout.chunkLog
+      let fits = block.offset + 1 << block.logSize <= layout.extents[block.segment.rawValue]
       let isAligned = block.start(in: layout) & ((1 << block.logSize) - 1) == 0
       guard fits, isAligned else {
         throw .malformedStatement("the tensor at \(block.offset) of \(block.segment) lies outside the layout")
