@@ -117,6 +117,19 @@ void fieldAddScaledIntegers(
   portableAddScaledIntegers(accumulator + 4 * wide, integers + wide, factor, count - wide, field);
 }
 
+void fieldAddScaledRows(
+    uint64_t *accumulator, const int64_t *integers, size_t stride, const uint64_t *factors, size_t rows, size_t count,
+    const FieldConstants *field) {
+  for (size_t row = 0; row < rows; row += 64) {
+    const size_t some = rows - row < 64 ? rows - row : 64;
+    const int64_t *first = integers + stride * row;
+    size_t wide = wideCount(count);
+    WIDE_PATH(if (wide != 0) wide = ifmaAddScaledRows(accumulator, first, stride, factors + 4 * row, some, wide, field);)
+    portableAddScaledRows(
+        accumulator + 4 * wide, first + wide, stride, factors + 4 * row, some, count - wide, field);
+  }
+}
+
 void fieldAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
     uint64_t *scratch, const FieldConstants *field) {

@@ -33,6 +33,10 @@ void ifmaPower(
 void ifmaFromIntegers(uint64_t *out, const int64_t *integers, size_t count, const FieldConstants *field);
 void ifmaAddScaledIntegers(
     uint64_t *accumulator, const int64_t *integers, const uint64_t *factor, size_t count, const FieldConstants *field);
+/// For at most 64 rows; stops where an integer is not in [-2^51, 2^51) and returns how many columns are done.
+size_t ifmaAddScaledRows(
+    uint64_t *accumulator, const int64_t *integers, size_t stride, const uint64_t *factors, size_t rows, size_t count,
+    const FieldConstants *field);
 void ifmaAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
     uint64_t *scratch, const FieldConstants *field);

@@ -147,3 +147,10 @@ void portableAddScaledIntegers(
     storeElement(accumulator + 4 * i, addElements(loadElement(accumulator + 4 * i), term, &f));
   }
 }
+
+void portableAddScaledRows(
+    uint64_t *accumulator, const int64_t *integers, size_t stride, const uint64_t *factors, size_t rows, size_t count,
+    const FieldConstants *field) {
+  for (size_t row = 0; row < rows; row++)
+    portableAddScaledIntegers(accumulator, integers + stride * row, factors + 4 * row, count, field);
+}

@@ -29,6 +29,9 @@ void portableDotSmall(
 void portableFromIntegers(uint64_t *out, const int64_t *integers, size_t count, const FieldConstants *field);
 void portableAddScaledIntegers(
     uint64_t *accumulator, const int64_t *integers, const uint64_t *factor, size_t count, const FieldConstants *field);
+void portableAddScaledRows(
+    uint64_t *accumulator, const int64_t *integers, size_t stride, const uint64_t *factors, size_t rows, size_t count,
+    const FieldConstants *field);
 
 void portableAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,

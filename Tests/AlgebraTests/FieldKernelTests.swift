@@ -146,6 +146,26 @@ struct FieldKernelTests {
     }
   }
 
+  @Test(arguments: [1, 7, 8, 40, 67], [1, 5, 64, 131])
+  func scaledRows(count: Int, rows: Int) {
+    let stride = count + 3
+    let factors = values(ScalarField.self, count: rows, seed: 6),
+      start = values(ScalarField.self, count: count, seed: 7)
+    var generator = SeededGenerator(seed: 8)
+    for extremes in [[0, 1, -1, 32767, -32768, 1 << 51 - 1, -1 << 51], [.max, .min, 1 << 51, -1 << 51 - 1, 5]]
+      as [[Int64]]
+    {
+      let integers = (0..<stride * rows).map { _ in extremes[Int.random(in: 0..<extremes.count, using: &generator)] }
+      let expected = start.indices.map { index in
+        (0..<rows).reduce(start[index]) { $0 + factors[$1] * ScalarField(integers[stride * $1 + index]) }
+      }
+      let found = result(start) {
+        ScalarField.addScaledRows(integers, stride: stride, by: factors, rows: rows, into: $0, count: count)
+      }
+      #expect(found == expected)
+    }
+  }
+
   private func expectLine<F: PrimeField>(_ a: [F], _ b: [F], next: [F], at c: F, slope: F) {
     var low = a, row = next
     low.withUnsafeMutableBufferPointer { low in

@@ -24,6 +24,10 @@ package protocol FieldKernels {
   /// accumulator[i] += integers[i] * factor.
   static func addScaled(
     _ integers: UnsafePointer<Int64>, by factor: Self, into accumulator: UnsafeMutablePointer<Self>, count: Int)
+  /// accumulator[i] += the sum over r of integers[stride r + i] * factors[r], r below `rows`.
+  static func addScaledRows(
+    _ integers: UnsafePointer<Int64>, stride: Int, by factors: UnsafePointer<Self>, rows: Int,
+    into accumulator: UnsafeMutablePointer<Self>, count: Int)
   /// out[i] = low[i] + factor * (high[i] - low[i]).
   static func interpolate(
     _ low: UnsafePointer<Self>, _ high: UnsafePointer<Self>, at factor: Self,

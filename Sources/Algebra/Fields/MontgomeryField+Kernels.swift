@@ -85,6 +85,16 @@ extension MontgomeryField {
     factor.withLimbs { fieldAddScaledIntegers(limbs(accumulator), integers, $0, count, $1) }
   }
 
+  /// accumulator[i] += the sum over r of integers[stride r + i] * factors[r].
+  @usableFromInline package static func addScaledRows(
+    _ integers: UnsafePointer<Int64>, stride: Int, by factors: UnsafePointer<Self>, rows: Int,
+    into accumulator: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    withUnsafePointer(to: constants) {
+      fieldAddScaledRows(limbs(accumulator), integers, stride, limbs(factors), rows, count, $0)
+    }
+  }
+
   /// out[i] = low[i] + factor * (high[i] - low[i]).
   @usableFromInline package static func interpolate(
     _ low: UnsafePointer<Self>, _ high: UnsafePointer<Self>, at factor: Self,

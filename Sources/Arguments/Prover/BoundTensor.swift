@@ -32,17 +32,24 @@ struct BoundTensor: Sendable {
     }
     let run = min(max(keptPlaces.identityRun, 1), 1024)
     if run > 1 || summed.count == 1 {
-      Parallel.forChunks(count: kept.count / run, minimumChunk: max(1, 8192 / (run * summed.count))) { rows in
-        FieldBuffer.withScratch(run) { scratch in
-          for row in rows {
-            let place = keptPlaces(row * run), out = values.base + row * run
-            for index in 0..<summed.count {
-              let start = place | summedPlaces(index)
-              reader.overRadix(start..<start + run, into: scratch)
-              ScalarField.addScaled(scratch, by: weights[index] * .radix, into: out, count: run)
-            }
-          }
+      // A task is a run of entries left and some of the rows that are added up there.
+      let runs = kept.count / run, height = min(summed.count, max(1, (1 << 16) / run))
+      let tasks = runs * (summed.count / height)
+      let parts = Parallel.mapChunks(count: tasks, minimumChunk: max(1, (1 << 15) / (run * height))) { range in
+        var sums: [(run: Int, sum: FieldBuffer)] = []
+        for task in range {
+          let (index, first) = (task * height / summed.count, task * height % summed.count)
+          if sums.last?.run != index { sums.append((index, FieldBuffer(zeros: run))) }
+          let place = keptPlaces(index * run)
+          reader.addRows(
+            (first..<first + height).map { place | summedPlaces($0) }, by: weights.base + first, count: run,
+            into: sums[sums.count - 1].sum.base)
         }
+        return sums
+      }
+      for (index, sum) in parts.joined() {
+        let out = values.base + index * run
+        ScalarField.add(out, sum.base, into: out, count: run)
       }
     } else {
       let run = min(summedPlaces.identityRun, summed.count)

@@ -42,29 +42,32 @@ struct TensorReader: Sendable {
       }
     }
     return withUnsafeTemporaryAllocation(of: Int64.self, capacity: max(1, range.count)) { scratch in
-      switch entries {
-      case .int16(let stored): Self.widen(stored, range, into: scratch)
-      case .int32(let stored): Self.widen(stored, range, into: scratch)
-      case .int64(let stored): Self.widen(stored, range, into: scratch)
-      }
       guard let base = scratch.baseAddress else { preconditionFailure("Scratch memory is not empty.") }
+      read(range, into: base)
       return body(base)
     }
   }
 
+  /// Writes the entries of a range of the segment as 64-bit integers, 0 for those not stored.
+  private func read(_ range: Range<Int>, into out: UnsafeMutablePointer<Int64>) {
+    switch entries {
+    case .int16(let stored): Self.widen(stored, range, into: out)
+    case .int32(let stored): Self.widen(stored, range, into: out)
+    case .int64(let stored): Self.widen(stored, range, into: out)
+    }
+  }
+
   private static func widen<Integer: FixedWidthInteger>(
-    _ stored: [Integer], _ range: Range<Int>, into scratch: UnsafeMutableBufferPointer<Int64>
+    _ stored: [Integer], _ range: Range<Int>, into out: UnsafeMutablePointer<Int64>
   ) {
-    let known = range.clamped(to: 0..<stored.count)
-    var next = 0
-    for index in known {
-      scratch[next] = Int64(stored[index])
-      next += 1
+    let count = range.clamped(to: 0..<stored.count).count
+    stored.withUnsafeBufferPointer { stored in
+      if let base = stored.baseAddress, count > 0 {
+        let first = base + range.lowerBound
+        for index in 0..<count { out[index] = Int64(first[index]) }
+      }
     }
-    while next < range.count {
-      scratch[next] = 0
-      next += 1
-    }
+    (out + count).update(repeating: 0, count: range.count - count)
   }
 
   /// Writes the entries of a range divided by the radix.
@@ -72,6 +75,41 @@ struct TensorReader: Sendable {
     withIntegers(range) { integers in
       for index in 0..<range.count { out[index] = ScalarField(overRadix: integers[index]) }
     }
+  }
+
+  /// Adds to out[i] the sum over r of weights[r] times entry `starts[r] + i` of the block, i below `count`.
+  func addRows(
+    _ starts: [Int], by weights: UnsafePointer<ScalarField>, count: Int, into out: UnsafeMutablePointer<ScalarField>
+  ) {
+    if let first = starts.first, let last = starts.last, case .int64(let stored) = entries,
+      last + offset + count <= stored.count, let stride = Self.commonStride(starts)
+    {
+      stored.withUnsafeBufferPointer { stored in
+        guard let base = stored.baseAddress else { return }
+        ScalarField.addScaledRows(
+          base + first + offset, stride: stride, by: weights, rows: starts.count, into: out, count: count)
+      }
+      return
+    }
+    let height = max(1, min(starts.count, (1 << 14) / count))
+    withUnsafeTemporaryAllocation(of: Int64.self, capacity: height * count) { scratch in
+      guard let base = scratch.baseAddress else { return }
+      for first in stride(from: 0, to: starts.count, by: height) {
+        let rows = starts[first..<min(first + height, starts.count)]
+        for (row, start) in rows.enumerated() {
+          read(start + offset..<start + offset + count, into: base + row * count)
+        }
+        ScalarField.addScaledRows(
+          base, stride: count, by: weights + first, rows: rows.count, into: out, count: count)
+      }
+    }
+  }
+
+  /// The difference of neighbours, if it is the same everywhere and not negative.
+  private static func commonStride(_ starts: [Int]) -> Int? {
+    guard starts.count > 1 else { return 0 }
+    let stride = starts[1] - starts[0]
+    return stride >= 0 && zip(starts, starts.dropFirst()).allSatisfy { $1 - $0 == stride } ? stride : nil
   }
 
   /// The sum of `weights[i]` times entry `start + i`.

@@ -2,7 +2,7 @@ import Algebra
 import ConstraintSystem
 
 extension VerifierState {
-  /// Step 8: all claims in one sumcheck over Q; sets rho and returns the claimed Q~(rho).
+  /// Step 8: all claims in one sumcheck over Q, lowest variable first; sets rho and returns the claimed Q~(rho).
   mutating func reduceClaims(in arithmetic: inout A) throws -> Element {
     let theta = try transcript.squeeze(in: &arithmetic)
     arithmetic.enter("sumcheck")
@@ -16,7 +16,7 @@ extension VerifierState {
       claim = arithmetic.evaluate(c0, [c1, c2], at: challenge)
       point.append(challenge)
     }
-    opening = point.reversed().map { arithmetic.materialise($0) }
+    opening = point.map { arithmetic.materialise($0) }
     arithmetic.leave()
     arithmetic.enter("weights")
     var weights: [Element] = []

@@ -61,6 +61,10 @@ void fieldFromIntegers(uint64_t *out, const int64_t *integers, size_t count, con
 /// accumulator[i] += integers[i] * factor.
 void fieldAddScaledIntegers(
     uint64_t *accumulator, const int64_t *integers, const uint64_t *factor, size_t count, const FieldConstants *field);
+/// accumulator[i] += the sum over r of integers[stride r + i] * factors[r].
+void fieldAddScaledRows(
+    uint64_t *accumulator, const int64_t *integers, size_t stride, const uint64_t *factors, size_t rows, size_t count,
+    const FieldConstants *field);
 
 /// Words of scratch memory that fieldAddPairs, fieldAddPoints and fieldSubtractPoints need for so many additions.
 size_t fieldPairScratch(size_t count);
