@@ -35,9 +35,9 @@ package struct InnerProductSummand<Field: PrimeField>: SumcheckSummand {
     var constant = Field.zero
     var quadratic = Field.zero
     for pair in pairs {
-      let (p, v) = (pair.coefficients.halves, pair.vector.halves)
-      constant += p.low.dot(v.low)
-      quadratic += (p.high - p.low).dot(v.high - v.low)
+      let round = pair.coefficients.values.productRound(pair.vector.values, half: 1 << (variableCount - 1))
+      constant += round.constant
+      quadratic += round.leading
     }
     return RoundPolynomial([constant, quadratic])
   }

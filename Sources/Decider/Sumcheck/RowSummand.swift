@@ -62,14 +62,8 @@ package struct RowSummand<Field: PrimeField>: SumcheckSummand {
 extension RowSummand.Part {
   /// The coefficients of 1, t^2 and t^3 of the sum over pairs of rows of e(t) (a(t) b(t) - c(t)).
   var coefficients: [Field] {
-    let (e, a, b, c) = (weights.halves, left.halves, right.halves, output.halves)
-    let constant = a.low.hadamard(b.low) - c.low
-    let quadratic = (a.high - a.low).hadamard(b.high - b.low)
-    let linear = a.high.hadamard(b.high) - c.high - constant - quadratic
-    let slope = e.high - e.low
-    return [
-      e.low.dot(constant), e.low.dot(quadratic) + slope.dot(linear), slope.dot(quadratic),
-    ]
+    weights.values.rowRound(
+      left: left.values, right: right.values, output: output.values, half: 1 << (weights.variableCount - 1))
   }
 
   /// Fixes the highest variable.

@@ -14,15 +14,6 @@ package struct ZeroExtendedTable<F: PrimeField>: Sendable {
     self.variableCount = variableCount
   }
 
-  /// The values with highest variable 0 and 1: equally many, at most 2^(m - 1).
-  var halves: (low: FieldVector<F>, high: FieldVector<F>) {
-    precondition(variableCount > 0, "There is a variable to split by.")
-    let half = 1 << (variableCount - 1)
-    guard values.count > half else { return (values, FieldVector(repeating: .zero, count: values.count)) }
-    let high = Array(values.elements[half...]) + [F](repeating: .zero, count: 2 * half - values.count)
-    return (FieldVector(Array(values.elements[..<half])), FieldVector(high))
-  }
-
   /// Fixes the highest variable. One product an entry.
   package mutating func bind(_ challenge: F) {
     precondition(variableCount > 0, "There is a variable to bind.")
