@@ -41,12 +41,16 @@ struct RandomRunning {
     var segments: [FieldVector<ScalarField>] = []
     var commitments: [AffinePoint<PrimaryCurve>] = []
     var blinders: [ScalarField] = []
+    var claimed: [(place: Int, value: ScalarField)] = []
     for (segment, length) in key.verification.segmentLengths(of: kind).enumerated() {
       let places =
         segment == Segment.allCases.count - 1
         ? try tracePlaces() : valuePlaces(length: length, chunks: sizes.order.counts[segment], using: &generator)
       var vector = FieldVector<ScalarField>(repeating: .zero, count: length)
       for place in places { vector[place] = .random(using: &generator) }
+      if segment < sizes.layout.bases.count - 1 {
+        claimed += places.map { (sizes.layout.bases[segment] + $0, vector[$0]) }
+      }
       let fresh = ChunkBlinders<ScalarField>.random(count: sizes.order.counts[segment], using: &generator)
       for (chunk, blinder) in fresh.values.enumerated() {
         let own = places.filter { $0 >> sizes.order.chunkLog == chunk }
@@ -66,10 +70,10 @@ struct RandomRunning {
     error.addScaled(cz, by: -u)
     let errorPoint = (0..<sizes.errorLog).map { _ in ScalarField.random(using: &generator) }
     let claimPoint = (0..<sizes.layout.logSize).map { _ in ScalarField.random(using: &generator) }
-    let line = ClaimLine(from: claimPoint, to: claimPoint, in: sizes.layout)
-    let claimValue =
-      line.restrict(segments: Array(segments.prefix(4)))[0] + u
-      * line.restrict(tables: key.verification.tableColumns)[0]
+    // All entries of Q but these and the tables are zero.
+    let claimValue = claimed.reduce(u * key.verification.tables(at: claimPoint)) {
+      $0 + $1.value * ScalarField.equality(claimPoint[...], at: $1.place)
+    }
     let scalars = RunningScalars(
       u: u, x: x, errorPoint: errorPoint, errorValue: error.evaluateMultilinear(at: errorPoint),
       claimPoint: claimPoint, claimValue: claimValue)
@@ -100,6 +104,15 @@ struct RandomRunning {
     guard count <= columns.squares.count else {
       throw FoldingError.tooManyFolds(most: (columns.squares.count - 1) / (key.sizes.errorLog + 2))
     }
+    precondition(kind != .final || !columns.inverses.isEmpty, "The cross term of the last fold has what masks it.")
     return columns.squares.prefix(count) + columns.inverses
+  }
+}
+
+extension PrimeField {
+  /// eq(point, the bits of `index`); zero if the index has more bits than the point has coordinates.
+  static func equality(_ point: ArraySlice<Self>, at index: Int) -> Self {
+    guard point.count >= Int.bitWidth || index >> point.count == 0 else { return .zero }
+    return point.enumerated().reduce(.one) { $0 * (index >> $1.offset & 1 == 1 ? $1.element : .one - $1.element) }
   }
 }

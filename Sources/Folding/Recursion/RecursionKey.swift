@@ -11,6 +11,8 @@ package struct RecursionKey: Sendable {
   package let circuits: [AugmentedCircuit]
   /// What verifiers need.
   package let verification: VerificationKey
+  /// The columns of the public tables.
+  let tableColumns: [FieldVector<ScalarField>]
 
   /// The constraints of the circuits.
   package var shapes: [ConstraintShape<ScalarField>] { verification.shapes }
@@ -41,6 +43,7 @@ package struct RecursionKey: Sendable {
       tables: circuits[0].step.statement.tables,
       generators: (primary: generators, cycle: try CycleFoldKey(chunkCount: fitted.sizes.order.total)),
       context: context)
+    tableColumns = Self.tableColumns(verification.tables)
   }
 
   /// The circuits of `steps` under a verifier's key that was made for them; nil if they are not those steps.
@@ -49,5 +52,10 @@ package struct RecursionKey: Sendable {
     else { return nil }
     circuits = try steps.map { try AugmentedCircuit(step: $0, sizes: verification.sizes) }
     self.verification = verification
+    tableColumns = Self.tableColumns(verification.tables)
+  }
+
+  private static func tableColumns(_ tables: LookupTables) -> [FieldVector<ScalarField>] {
+    [tables.ids, tables.inputs, tables.outputs].map { FieldVector(smallIntegers: $0.map { Int64($0) }) }
   }
 }

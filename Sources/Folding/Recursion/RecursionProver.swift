@@ -92,7 +92,7 @@ package struct RecursionProver: Sendable {
     let kind = step.kind.rawValue
     let result = try FoldProver(
       shape: key.shapes[kind], layout: key.sizes.layout, errorLog: key.sizes.errorLog,
-      tables: key.verification.tableColumns
+      tables: key.tableColumns
     ).fold(
       step.instance, opening: step.witness, into: running[kind], witness: &witnesses[kind],
       context: FoldContext(

@@ -42,8 +42,9 @@ package struct VerificationKey: Sendable {
     self.context = context
     var transcript = ByteTranscript("LayerFold verification key 1")
     transcript.absorb(context, as: "context")
-    for (shape, entries) in zip(shapes, segmentEntries) {
-      transcript.absorb(shape.bytes, as: "shape")
+    let encodings = Parallel.map(count: shapes.count, minimumChunk: 1) { shapes[$0].bytes }
+    for (shape, entries) in zip(encodings, segmentEntries) {
+      transcript.absorb(shape, as: "shape")
       transcript.absorb(entries.map { ScalarField($0) }, as: "segment entries")
     }
     let layout = sizes.layout
@@ -64,8 +65,12 @@ package struct VerificationKey: Sendable {
     segmentEntries[kind.rawValue].prefix(4) + [shapes[kind.rawValue].traceCount]
   }
 
-  /// The columns of the public tables as vectors.
-  package var tableColumns: [FieldVector<ScalarField>] {
-    [tables.ids, tables.inputs, tables.outputs].map { FieldVector(smallIntegers: $0.map { Int64($0) }) }
+  /// What the public tables contribute to Q~(point) when u = 1.
+  func tables(at point: [ScalarField]) -> ScalarField {
+    let logSize = tables.entries.logSize, first = sizes.layout.bases[Segment.tables.rawValue] >> logSize
+    return [tables.ids, tables.inputs, tables.outputs].enumerated().reduce(ScalarField.zero) { sum, column in
+      sum + ScalarField.equality(point[logSize...], at: first + column.offset)
+        * Multilinear.evaluate(smallIntegers: column.element, at: Array(point[..<logSize]))
+    }
   }
 }
