@@ -104,36 +104,34 @@ extension Generators {
     let logCount = Int(bytes[prefix.count - 1])
     guard logCount <= 30, bytes.count == prefix.count + 64 * ((1 << logCount) + 2) else { throw .generatorFormat }
     let start = prefix.count
-    let points = Parallel.map(count: (1 << logCount) + 2, minimumChunk: 256) { index -> AffinePoint<C>? in
+    /// The point with this index, infinity if there is none.
+    @Sendable func point(_ index: Int) -> AffinePoint<C> {
       let place = start + 64 * index
       guard let x = C.BaseField(canonicalLimbs: limbs(of: bytes, at: place)),
         let y = C.BaseField(canonicalLimbs: limbs(of: bytes, at: place + 32))
-      else { return nil }
+      else { return .infinity }
       let point = AffinePoint<C>(uncheckedX: x, y: y)
-      guard !point.isInfinity, check == .canonical || point.isOnCurve else { return nil }
-      return point
+      return check == .canonical || point.isOnCurve ? point : .infinity
     }
-    var bases: [AffinePoint<C>] = []
-    bases.reserveCapacity(points.count)
-    for (index, point) in points.enumerated() {
-      guard let point else { throw .generatorNotAPoint(index: index) }
-      bases.append(point)
-    }
-    self.init(
-      bases: Array(bases.dropFirst(2)), blindingBase: bases[0], evaluationBase: bases[1],
-      digest: Self.digest(of: bytes))
+    let others = (point(0), point(1))
+    let bases = Parallel.map(count: 1 << logCount, minimumChunk: 256) { point($0 + 2) }
+    if others.0.isInfinity { throw .generatorNotAPoint(index: 0) }
+    if others.1.isInfinity { throw .generatorNotAPoint(index: 1) }
+    if let index = bases.firstIndex(where: \.isInfinity) { throw .generatorNotAPoint(index: index + 2) }
+    self.init(bases: bases, blindingBase: others.0, evaluationBase: others.1, digest: Self.digest(of: bytes))
   }
 
   /// The bytes before the points.
   private static func header(logCount: Int) -> [UInt8] { Array(seed.utf8) + [0, UInt8(logCount)] }
 }
 
-/// The 32 little-endian bytes from `place` on.
+/// The 32 little-endian bytes from `place` on, which must exist.
 private func limbs(of bytes: [UInt8], at place: Int) -> Limbs {
-  func word(_ start: Int) -> UInt64 {
-    var word: UInt64 = 0
-    for byte in 0..<8 { word |= UInt64(bytes[start + byte]) << UInt64(8 * byte) }
-    return word
+  precondition(place >= 0 && place + 32 <= bytes.count, "Bytes that exist.")
+  return bytes.withUnsafeBytes { raw in
+    func word(_ index: Int) -> UInt64 {
+      UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: place + 8 * index, as: UInt64.self))
+    }
+    return (word(0), word(1), word(2), word(3))
   }
-  return (word(place), word(place + 8), word(place + 16), word(place + 24))
 }

@@ -65,6 +65,23 @@ import Testing
     try file.expectRefusal("the number of rows") { $0[file.sizes + 1] = log }
   }
 
+  @Test("Rejects: in the check, constants of other circuits than the key's, before any circuit is built")
+  func otherCircuits() async throws {
+    let file = try await File()
+    try #require(file.bytes[file.parameters] == 16)
+    // 32 or 8192 positions, with circuits and tables of 16.
+    for (low, high) in [(32, 0), (0, 32)] as [(UInt8, UInt8)] {
+      var crafted = file.bytes
+      (crafted[file.parameters], crafted[file.parameters + 1]) = (low, high)
+      try Data(crafted).write(to: file.url)
+      let error = #expect(throws: LayerFoldError.self) { try VerifierKey(contentsOf: file.url).check() }
+      guard case .malformedKey = error else {
+        Issue.record("found \(String(describing: error))")
+        return
+      }
+    }
+  }
+
   @Test("Rejects: segments and chunks beyond all others")
   func segments() async throws {
     let file = try await File()

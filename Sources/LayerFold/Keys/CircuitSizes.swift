@@ -68,6 +68,14 @@ extension VerifierKey {
 
   /// Builds circuits and generators again from the constants; throws `malformedKey` unless they give this key.
   public func check() throws {
+    // A dishonest key's constants may stand for circuits that nobody can build: first what costs little.
+    let steps = try constants.steps(limbsLog: limbsLog)
+    guard steps.map(\.segmentEntries) == verification.segmentEntries,
+      steps[0].statement.tables == verification.tables
+    else {
+      throw LayerFoldError.malformedKey(
+        file: Self.fileName, reason: "its sizes or tables are not those of its constants")
+    }
     let recursion = try constants.recursionKey(chunkLog: verification.sizes.layout.chunkLog)
     guard recursion.digest == verification.digest else {
       throw LayerFoldError.malformedKey(

@@ -6,8 +6,10 @@ enum KeyLimits {
   static let entries = 1 << entriesLog
   /// Chunks that one instance commits to.
   static let chunks = 256
-  /// log2 of the rows of a step.
-  static let rowsLog = 28
+  /// Entries of A or of B: columns of the constraints, which are numbered by 30 bits.
+  static let columns = 1 << 30
+  /// log2 of the rows of a step, and of its trace variables: verifiers hold vectors of as many elements.
+  static let rowsLog = 21
   /// log2 of the vector that evaluation claims speak of.
   static let claimLog = 34
 

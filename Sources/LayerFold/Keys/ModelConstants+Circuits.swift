@@ -29,9 +29,10 @@ extension ModelConstants {
     var chunks = 1
     for segment in Segment.allCases where segment != .tables {
       let largest = circuits.map { $0.segmentEntries[segment.rawValue] }.max() ?? 0
-      if largest > KeyLimits.entries {
+      let limit = segment == .values ? KeyLimits.columns : KeyLimits.entries
+      if largest > limit {
         throw LayerFoldError.unusableSizes(
-          "A step would commit to \(largest) numbers (\(segment)); at most \(KeyLimits.entries) are possible.")
+          "A step would commit to \(largest) numbers (\(segment)); at most \(limit) are possible.")
       }
       chunks += max(1, (largest + (1 << chunkLog) - 1) >> chunkLog)
     }

@@ -65,11 +65,10 @@ extension VerifierKey {
       let sizes = try Sizes(from: &reader)
       let tables = try Self.readTables(from: &reader)
       let shapes = try Self.readShapes(from: &reader)
-      let primary: Generators<PrimaryCurve> = try Self.readGenerators(from: &reader)
-      let secondary: Generators<SecondaryCurve> = try Self.readGenerators(from: &reader)
+      let primary = try Self.readGenerators(from: &reader), secondary = try Self.readGenerators(from: &reader)
       try reader.finish()
       let verification = try sizes.verificationKey(
-        shapes: shapes, tables: tables, primary: primary, secondary: secondary, context: Array(context))
+        shapes: shapes, tables: tables, generators: (primary: primary, secondary: secondary), context: Array(context))
       try self.init(
         constants: constants, largestLogs: sizes.largestLogs, limbsLog: sizes.limbsLog, verification: verification)
     } catch let error as EncodingError {
@@ -109,17 +108,13 @@ extension VerifierKey {
     }.map { try $0.get() }
   }
 
-  private static func readGenerators<C: Curve>(from reader: inout ByteReader) throws -> Generators<C> {
-    try Generators(
-      encoded: Array(reader.readLengthPrefixed("the generators", limit: sizeLimit << 2)), checking: .onCurve)
+  private static func readGenerators(from reader: inout ByteReader) throws(EncodingError) -> [UInt8] {
+    Array(try reader.readLengthPrefixed("the generators", limit: sizeLimit << 2))
   }
 }
 
 /// The sizes a verifier's key says, checked against everything that relies on them.
 private struct Sizes {
-  /// Rows and trace variables of a circuit: vectors of 64 MiB.
-  private static let rowLimit = 1 << 21
-
   let chunkLog: Int
   let errorLog: Int
   let traceChunks: Int
@@ -152,19 +147,23 @@ private struct Sizes {
 
   /// The key of these sizes; throws `EncodingError.outOfRange` unless all parts fit one another.
   func verificationKey(
-    shapes: [ConstraintShape<ScalarField>], tables: Arguments.LookupTables, primary: Generators<PrimaryCurve>,
-    secondary: Generators<SecondaryCurve>, context: [UInt8]
+    shapes: [ConstraintShape<ScalarField>], tables: Arguments.LookupTables,
+    generators: (primary: [UInt8], secondary: [UInt8]), context: [UInt8]
   ) throws -> VerificationKey {
     func require(_ holds: Bool, _ part: String) throws {
       if !holds { throw EncodingError.outOfRange(part: part) }
     }
     let entries = Segment.allCases.map { segment in segmentEntries.map { $0[segment.rawValue] }.max() ?? 0 }
+    try require(entries[Segment.values.rawValue] <= KeyLimits.columns, "the segments")
+    try require(traceChunks << chunkLog <= KeyLimits.columns, "the number of chunks")
     let layout = BlockLayout(chunkLog: chunkLog, entries: entries, largestLogs: largestLogs)
+    try require(layout.logSize >= chunkLog && layout.logSize <= KeyLimits.claimLog, "the segments")
+    let chunks = ChunkOrder(layout: layout, traceChunks: traceChunks).total
+    try require(chunks <= KeyLimits.chunks, "the number of chunks")
+    let (primary, cycle) = try Self.curves(generators, chunks: chunks)
+    try require(primary.logCount == chunkLog, "the number of generators")
     let sizes = RecursionSizes(
       layout: layout, traceChunks: traceChunks, errorLog: errorLog, absentState: primary.blindingBase)
-    try require(sizes.order.total <= KeyLimits.chunks, "the number of chunks")
-    try require(layout.logSize >= chunkLog && layout.logSize <= KeyLimits.claimLog, "the segments")
-    try require(primary.logCount == chunkLog, "the number of generators")
     let tablesLog = tables.ids.count.trailingZeroBitCount
     try require(entries[Segment.tables.rawValue] == 3 * tables.ids.count, "the segments")
     try require(largestLogs[Segment.tables.rawValue] >= tablesLog, "the largest tensors")
@@ -173,16 +172,37 @@ private struct Sizes {
     let rows = shapes.map(\.rowCount).max() ?? 0
     try require(errorLog == RecursionSizes.errorLog(rows: rows), "the number of rows")
     for (shape, entries) in zip(shapes, segmentEntries) {
-      try require(max(shape.rowCount, shape.traceCount) <= Self.rowLimit, "the constraints")
+      try require(max(shape.rowCount, shape.traceCount) <= 1 << KeyLimits.rowsLog, "the constraints")
       try require(
         shape.publicCount == 2 && shape.rowCount <= 1 << errorLog && shape.traceCount <= traceChunks << chunkLog
           && shape.valuesCount <= entries[Segment.values.rawValue], "the constraints")
     }
-    guard let cycle = try CycleFoldKey(chunkCount: sizes.order.total, generators: secondary) else {
-      throw EncodingError.outOfRange(part: "the number of generators")
-    }
     return VerificationKey(
       shapes: shapes, segmentEntries: segmentEntries, sizes: sizes, tables: tables,
       generators: (primary: primary, cycle: cycle), context: context)
+  }
+
+  /// The generators of one curve, and the CycleFold circuit with those of the other; made side by side.
+  private static func curves(
+    _ generators: (primary: [UInt8], secondary: [UInt8]), chunks: Int
+  ) throws -> (Generators<PrimaryCurve>, CycleFoldKey) {
+    enum Side: Sendable {
+      case primary(Generators<PrimaryCurve>)
+      case cycle(CycleFoldKey?)
+    }
+    let sides = try Parallel.map(count: 2, minimumChunk: 1) { index in
+      Result {
+        if index == 0 {
+          return Side.cycle(
+            try CycleFoldKey(
+              chunkCount: chunks, generators: Generators(encoded: generators.secondary, checking: .onCurve)))
+        }
+        return Side.primary(try Generators(encoded: generators.primary, checking: .onCurve))
+      }
+    }.map { try $0.get() }
+    guard case .cycle(let cycle?) = sides[0], case .primary(let primary) = sides[1] else {
+      throw EncodingError.outOfRange(part: "the number of generators")
+    }
+    return (primary, cycle)
   }
 }
