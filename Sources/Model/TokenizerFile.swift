@@ -103,7 +103,9 @@ extension TokenizerFile {
       try refuse(stripped, "lstrip, rstrip or single_word of \(token.content)", "false")
       try refuse(
         marksSpaces && token.normalized == true, "normalized of \(token.content) where spaces are marked", "false")
-      try refuse(token.content.isEmpty || token.id < 0, "the added token \(token.id)", "a text and an id")
+      try refuse(
+        token.content.isEmpty || !(0..<1 << 24).contains(token.id), "the added token \(token.id)",
+        "a text and an id below 2^24")
     }
   }
 

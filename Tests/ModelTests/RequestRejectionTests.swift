@@ -140,6 +140,9 @@ struct RequestRejectionTests {
         "type": "Sequence", "pretokenizers": [split, ["type": "ByteLevel", "add_prefix_space": false]],
       ]
     }
+    for id in [-1, 1 << 24, 1 << 40] {
+      reject("added token \(id)") { $0["added_tokens"] = [["id": id, "content": "<big>", "special": true]] }
+    }
     reject("BertProcessing") { $0["post_processor"] = ["type": "BertProcessing"] }
     reject("ends with a token") {
       $0["post_processor"] = ["type": "TemplateProcessing", "single": [["SpecialToken": ["id": "</s>"]]]]
