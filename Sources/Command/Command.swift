@@ -11,6 +11,7 @@ enum Entry {
   static func main() async {
     // A full disk or a size limit is an error of the write, not the end of the process.
     signal(SIGXFSZ, SIG_IGN)
+    ProcessMemory.keepFreed()
     let interruption = Interruption.removesUnfinishedFiles()
     defer { withExtendedLifetime(interruption) {} }
     let arguments = Array(CommandLine.arguments.dropFirst())

@@ -135,12 +135,27 @@ struct Verify: ParsableCommand {
       let checked = expectation.prompts == nil ? " (prompt not checked against yours)" : " (the prompt you gave)"
       let tokens = inference.isPromptPrivate ? "private tokens, digest \(inference.promptDigest)" : "tokens"
       lines.append("prompt \(index + 1)\(checked): \(inference.promptLength) \(tokens)")
-      lines.append("  continued greedily by: \(inference.text)")
+      lines.append("  continued greedily by: \(inference.text.withoutControls)")
       let asked = expectation.maxNewTokens == nil ? "the prover says" : "you gave"
       let complete = "complete (at most \(inference.maxNewTokens) tokens were asked for, as \(asked))"
       lines.append("  \(inference.isComplete ? complete : "a prefix of what the model would have said")")
     }
     lines.append("valid: \(verdict.steps) steps, checked in \(seconds.formattedSeconds)")
     return lines.joined(separator: "\n")
+  }
+}
+
+extension String {
+  /// The text on one line that no terminal takes for commands: control and format characters as escapes.
+  fileprivate var withoutControls: String {
+    unicodeScalars.reduce(into: "") { line, scalar in
+      switch scalar.properties.generalCategory {
+      // Joiners belong to words and emoji.
+      case .format where scalar == "\u{200c}" || scalar == "\u{200d}": line.unicodeScalars.append(scalar)
+      case .control, .format, .lineSeparator, .paragraphSeparator:
+        line += scalar == "\n" ? "\\n" : scalar == "\t" ? "\\t" : "\\u{\(String(scalar.value, radix: 16))}"
+      default: line.unicodeScalars.append(scalar)
+      }
+    }
   }
 }
