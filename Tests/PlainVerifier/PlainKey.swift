@@ -28,7 +28,7 @@ package struct PlainKey: Sendable {
     let constantBytes = try cursor.string(limit: 1 << 30, "the constants")
     constants = try ModelConstants(constantBytes)
     let chunkLog = try cursor.number(bytes: 1, in: 10...24, "the chunk size")
-    rowLog = try cursor.number(bytes: 1, in: 16...28, "the number of rows")
+    rowLog = try cursor.number(bytes: 1, in: 16...21, "the number of rows")
     let traceChunks = try cursor.number(bytes: 4, in: 1...256, "the number of chunks")
     var entries = [[Int]](repeating: [], count: 4)
     for kind in 0..<4 {
@@ -39,6 +39,7 @@ package struct PlainKey: Sendable {
     for _ in 0..<5 { largestLogs.append(try cursor.number(bytes: 1, in: 0...31, "the largest tensors")) }
     _ = try cursor.number(bytes: 1, in: 0...24, "the number of digits")
     let most = (0..<5).map { segment in entries.map { $0[segment] }.max() ?? 0 }
+    try requireFormat(most[3] <= 1 << 30 && traceChunks << chunkLog <= 1 << 30, "the segments")
     layout = Layout(chunkLog: chunkLog, entries: most, largestLogs: largestLogs, traceChunks: traceChunks)
     tables = try Self.tables(&cursor)
     let columns = tables[0].count
