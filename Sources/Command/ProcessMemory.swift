@@ -24,10 +24,14 @@ enum ProcessMemory {
   /// of a proof. Only where the C library can be told to.
   static func keepFreed() {
     #if canImport(Glibc)
-      // One heap, never from mappings of their own, never given back.
-      _ = mallopt(M_ARENA_MAX, 1)
-      _ = mallopt(M_MMAP_MAX, 0)
-      _ = mallopt(M_TRIM_THRESHOLD, .max)
+      // The Swift module of the library leaves mallopt out.
+      guard let symbol = dlsym(nil, "mallopt") else { return }
+      let mallopt = unsafeBitCast(symbol, to: (@convention(c) (Int32, Int32) -> Int32).self)
+      let arenaMax: Int32 = -8, mmapMax: Int32 = -4, trimThreshold: Int32 = -1
+      // One heap, never mappings of their own, never given back.
+      _ = mallopt(arenaMax, 1)
+      _ = mallopt(mmapMax, 0)
+      _ = mallopt(trimThreshold, .max)
     #endif
   }
 
