@@ -70,6 +70,10 @@ struct FieldVectorTests {
     var once = v
     once.bindTop(r[r.count - 1])
     #expect(once.count == 1 << (r.count - 1))
+    #expect(v.boundTop(r[r.count - 1], half: 1 << (r.count - 1)) == once)
+    // With more room than entries these meet zeros only.
+    let factor = F.one - r[0]
+    #expect(v.boundTop(r[0], half: 1 << r.count).elements == v.map { $0 * factor })
     once = v
     once.bindLow(r[0])
     #expect(once.count == (count + 1) / 2)

@@ -33,6 +33,30 @@ extension FieldVector {
     }
   }
 
+  /// The vector with its highest variable fixed: entries v[i] + challenge * (v[i + half] - v[i]), i below `half`, where v continues with
+  /// zeros; as many as are not zero for that reason. The count is at most 2 `half`.
+  package func boundTop(_ challenge: F, half: Int) -> FieldVector {
+    precondition(count <= 2 * half, "A polynomial with a variable to bind.")
+    let pairs = Swift.max(0, count - half), length = Swift.min(count, half)
+    let complement = F.one - challenge
+    return FieldVector(
+      Array(unsafeUninitializedCapacity: length) { buffer, initialized in
+        elements.withUnsafeBufferPointer { source in
+          guard let target = buffer.baseAddress, let source = source.baseAddress else { return }
+          // SAFETY: parts are disjoint; a field element is trivial, so writing to memory not yet initialised is allowed.
+          let (out, low) = (SharedBuffer(base: target), SharedConstant(base: source))
+          Parallel.forChunks(count: length, minimumChunk: Self.minimumChunk) { range in
+            let (both, first) = (range.clamped(to: 0..<pairs), range.lowerBound)
+            F.interpolate(
+              low.base + first, low.base + first + half, at: challenge, into: out.base + first, count: both.count)
+            let rest = first + both.count
+            F.scale(low.base + rest, by: complement, into: out.base + rest, count: range.upperBound - rest)
+          }
+        }
+        initialized = length
+      })
+  }
+
   /// Fixes the lowest variable: v[2 i] + challenge * (v[2 i + 1] - v[2 i]); the count is halved, rounding up.
   package mutating func bindLow(_ challenge: F) {
     precondition(count >= 2, "A polynomial with a variable to bind.")

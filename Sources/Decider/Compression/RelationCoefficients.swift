@@ -84,9 +84,8 @@ package struct RelationCoefficients<F: PrimeField> {
       if let matrixPart {
         pairs.append(pair(matrixPart + term.vector, chunks[index]))
       } else if term.length == 1 << chunkLog, key.chunks[index].role == .claimOnly {
-        var vector = joint?.vector ?? FieldVector(repeating: F.zero, count: 1 << chunkLog)
-        vector.addScaled(chunks[index], by: term.scale)
-        joint = (term.point, vector)
+        if joint == nil { joint = (term.point, FieldVector(repeating: F.zero, count: 1 << chunkLog)) }
+        joint?.vector.addScaled(chunks[index], by: term.scale)
       } else if term.length > 0 {
         pairs.append(pair(term.vector, chunks[index]))
       }

@@ -6,6 +6,8 @@ package struct ZeroExtendedTable<F: PrimeField>: Sendable {
   package private(set) var values: FieldVector<F>
   /// The number of variables m.
   package private(set) var variableCount: Int
+  /// Whether the values may be somebody else's, too: then the first variable makes a vector of half the length instead of a copy.
+  private var isShared = true
 
   /// The polynomial with these values, zero after them.
   package init(_ values: FieldVector<F>, variableCount: Int) {
@@ -18,7 +20,10 @@ package struct ZeroExtendedTable<F: PrimeField>: Sendable {
   package mutating func bind(_ challenge: F) {
     precondition(variableCount > 0, "There is a variable to bind.")
     variableCount -= 1
-    if values.count > 1 << variableCount {
+    defer { isShared = false }
+    if isShared {
+      values = values.boundTop(challenge, half: 1 << variableCount)
+    } else if values.count > 1 << variableCount {
       values.bindTop(challenge)
     } else {
       values.scale(by: F.one - challenge)
