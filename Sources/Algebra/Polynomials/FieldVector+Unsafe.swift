@@ -13,6 +13,20 @@
 }
 
 extension FieldVector {
+  /// `count` equal elements; the system's fresh pages are cleared by all processors.
+  @inlinable static func filled(_ value: F, count: Int) -> [F] {
+    Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+      if let base = buffer.baseAddress {
+        // SAFETY: parts are disjoint and inside the buffer.
+        let shared = SharedBuffer(base: base)
+        Parallel.forChunks(count: count, minimumChunk: 1 << 14) { range in
+          (shared.base + range.lowerBound).initialize(repeating: value, count: range.count)
+        }
+      }
+      initialized = count
+    }
+  }
+
   /// Calls `kernel` concurrently for contiguous parts of this vector, each as (first entry, count).
   mutating func update(_ kernel: @Sendable (UnsafeMutablePointer<F>, Int) -> Void) {
     Parallel.updateChunks(of: &elements, minimumChunk: Self.minimumChunk) { _, part in

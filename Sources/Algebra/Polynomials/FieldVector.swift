@@ -12,7 +12,7 @@ package struct FieldVector<F: PrimeField>: Sendable, Hashable {
   @inlinable package init(_ elements: [F]) { self.elements = elements }
 
   /// The vector with `count` entries, all equal to `value`.
-  @inlinable package init(repeating value: F, count: Int) { elements = [F](repeating: value, count: count) }
+  @inlinable package init(repeating value: F, count: Int) { elements = Self.filled(value, count: count) }
 
   /// The vector with these integers as entries; negative ones wrap modulo the prime.
   package init(smallIntegers: [Int64]) {
