@@ -1,13 +1,17 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-let settings: [SwiftSetting] = [
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("ExistentialAny"),
-  .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
-  .unsafeFlags(["-warnings-as-errors"]),
-]
+/// With LAYERFOLD_FUZZ=1 in the environment everything is made for the fuzzing program `Fuzz`, which exists only then.
+let isFuzzing = Context.environment["LAYERFOLD_FUZZ"] == "1"
+
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+    .unsafeFlags(["-warnings-as-errors"]),
+  ] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address", "-assert-config", "Debug"])] : [])
 
 /// A library target: imports run one way, downwards, and are all listed here.
 func room(_ name: String, path: String? = nil, uses: [Target.Dependency] = []) -> Target {
@@ -36,7 +40,9 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
-    .target(name: "CFieldKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "CFieldKernels",
+      cSettings: [.unsafeFlags(["-O3"] + (isFuzzing ? ["-fsanitize=fuzzer-no-link,address"] : []))]),
     room("Algebra", uses: ["CGMP", "CFieldKernels"]),
     room("Transcript", uses: ["Algebra", .product(name: "Crypto", package: "swift-crypto")]),
     room("Commitment", uses: ["Algebra", "Transcript", .product(name: "Crypto", package: "swift-crypto")]),
@@ -61,6 +67,10 @@ let package = Package(
       "PlainVerifier", path: "Tests/PlainVerifier", uses: ["CGMP", .product(name: "Crypto", package: "swift-crypto")]),
     .executableTarget(
       name: "plain-verify", dependencies: ["PlainVerifier"], path: "Tests/PlainVerify", swiftSettings: settings),
+    .target(
+      name: "Parsers", dependencies: ["Algebra", "Commitment", "ConstraintSystem", "Folding", "Model", "LayerFold"],
+      path: "Tests/Parsers", swiftSettings: settings),
+    tests("Parsers", resources: [.copy("Corpus")]),
     tests("Algebra"),
     tests("Transcript"),
     tests("Commitment", uses: ["Algebra", "Transcript"]),
@@ -81,4 +91,13 @@ let package = Package(
     tests(
       "Circuits", uses: ["Algebra", "ConstraintSystem", "Arguments", "Model"], resources: []),
   ]
+    + (isFuzzing
+      ? [
+        .executableTarget(
+          name: "Fuzz", dependencies: ["Parsers"], path: "Tests/Fuzz", swiftSettings: settings,
+          // The library of the fuzzer brings a main function, and so does every program of a package.
+          linkerSettings: [
+            .unsafeFlags(["-sanitize=fuzzer,address", "-Xlinker", "--allow-multiple-definition"])
+          ])
+      ] : [])
 )

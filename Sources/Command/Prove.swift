@@ -163,7 +163,7 @@ struct Prove: AsyncParsableCommand {
       guard given == nil, maxNewTokens == nil else {
         throw Failure("--batch says prompts and numbers of tokens itself; expected no others.", exitCode: EX_USAGE)
       }
-      return try Batch.requests(batch)
+      return try InferenceRequest.batch(InputFile.text(batch), file: batch)
     }
     guard let maxNewTokens else {
       throw Failure("--max-new-tokens is missing; expected a number, or --batch.", exitCode: EX_USAGE)

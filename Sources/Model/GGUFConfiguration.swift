@@ -67,7 +67,7 @@ extension GGUFFile {
   /// largest divisor.
   private func stretched(_ configuration: ModelConfiguration) throws -> ModelConfiguration {
     guard let entry = entries[Self.rotaryDivisors] else { return configuration }
-    guard let divisors = values(entry), divisors.count == configuration.halfHead, let factor = divisors.max() else {
+    guard entry.shape == [configuration.halfHead], let divisors = values(entry), let factor = divisors.max() else {
       throw ModelError.unexpectedTensor(
         file: name, tensor: Self.rotaryDivisors, found: "shape \(entry.shape)",
         expected: "shape [\(configuration.halfHead)]")

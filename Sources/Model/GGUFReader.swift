@@ -7,9 +7,14 @@ struct GGUFReader {
   private let bytes: Data
   /// Bytes already read.
   private(set) var position = 0
+  /// Values that arrays may still hold.
+  private var valuesLeft = Self.valueLimit
 
   /// The longest key or tensor name accepted, in bytes.
   static let nameLimit = 1 << 16
+  /// The most values that all arrays of a file hold together: several for each token of the largest vocabularies. In
+  /// memory a value takes up to 24 times the bytes it takes in a file.
+  private static let valueLimit = 1 << 22
 
   /// Starts at the first of `bytes`.
   init(_ bytes: Data, name: String) {
@@ -64,6 +69,8 @@ struct GGUFReader {
       throw malformed("an array holds values of the unknown type \(type)")
     }
     let count = try count("the length of an array", limit: max(remaining - 8, 0) / size)
+    guard count <= valuesLeft else { throw malformed("its arrays hold more than \(Self.valueLimit) values") }
+    valuesLeft -= count
     var values: [GGUFValue] = []
     values.reserveCapacity(count)
     for _ in 0..<count { values.append(try scalar(type)) }

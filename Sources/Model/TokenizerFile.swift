@@ -149,11 +149,17 @@ extension TokenizerFile {
     }
   }
 
+  /// Tokens a post-processor puts in front at most: one token may stand for many, and a template may name it many times.
+  private static let prefixLimit = 1024
+
   /// Tokens the post-processor puts in front; throws `unsupported` if it puts some behind, `malformedField` otherwise.
   func prefix(file: String) throws -> [Int] {
     guard let post_processor else { return [] }
     let stages = post_processor.type == "Sequence" ? post_processor.processors ?? [] : [post_processor]
     var prefix: [Int] = []
+    func malformed(_ expected: String) -> ModelError {
+      .malformedField(file: file, field: "post_processor.single", expected: expected)
+    }
     for stage in stages where stage.type != "ByteLevel" {
       guard stage.type == "TemplateProcessing" else {
         throw ModelError.unsupported(
@@ -163,14 +169,17 @@ extension TokenizerFile {
       guard items.popLast()?.Sequence?.id == "A" else {
         throw ModelError.unsupported(file: file, feature: "a template that ends with a token", expected: "text last")
       }
-      prefix =
-        try items.flatMap { item in
-          guard let name = item.SpecialToken?.id, let ids = stage.special_tokens?[name]?.ids else {
-            throw ModelError.malformedField(
-              file: file, field: "post_processor.single", expected: "special tokens, then the text")
-          }
-          return ids
-        } + prefix
+      var added: [Int] = []
+      for item in items {
+        guard let name = item.SpecialToken?.id, let ids = stage.special_tokens?[name]?.ids else {
+          throw malformed("special tokens, then the text")
+        }
+        added += ids
+        if added.count + prefix.count > Self.prefixLimit {
+          throw malformed("at most \(Self.prefixLimit) tokens before the text")
+        }
+      }
+      prefix = added + prefix
     }
     return prefix
   }

@@ -84,11 +84,12 @@ extension ProverKey {
     let identifierFile = try stage(Self.identifierFileName, .shared)
     try identifierFile.write(Array("\(identifier)\n".utf8))
     let prover = try stage(Self.fileName, .secret)
-    try write(to: prover)
+    try write { try prover.write($0) }
     for file in [verifier, identifierFile, prover] { try file.commit() }
   }
 
-  private func write(to file: StagedFile) throws {
+  /// Calls `body` with consecutive parts of the whole file; the weights are not copied.
+  func write(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
     var writer = ByteWriter()
     writer.write(Self.magic)
     writer.write(UInt8(seed.origin == .secret ? 0 : 1))
@@ -99,7 +100,7 @@ extension ProverKey {
     writer.write(count: weights.steps[0].points.count)
     for step in weights.steps { writer.write(step.points) }
     writer.pad(to: 8)
-    try file.write(writer.bytes)
-    try model.write(to: file)
+    try writer.bytes.withUnsafeBytes(body)
+    try model.write(body)
   }
 }

@@ -6,13 +6,13 @@ import Model
 // layer has these matrices at five weights to a byte, its gains and multipliers of 16 bits, and zeros to an even length.
 
 extension TextModel {
-  /// Writes the whole model; `file` receives its weights without a copy.
-  func write(to file: StagedFile) throws {
+  /// Calls `body` with consecutive parts of the encoding of the whole model; the weights are not copied.
+  func write(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
     var writer = ByteWriter()
     writer.write(constants)
     writer.pad(to: 8)
-    try file.write(writer.bytes)
-    try forWeights { try file.write($0) }
+    try writer.bytes.withUnsafeBytes(body)
+    try forWeights(body)
   }
 
   /// Calls `body` with all weights in the order of the encoding, in consecutive parts.

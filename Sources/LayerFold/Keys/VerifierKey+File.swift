@@ -52,7 +52,7 @@ extension VerifierKey {
   }
 
   /// Reads the bytes of a key that messages call `file`; throws `malformedKey`.
-  init(encoded data: Data, file: String) throws {
+  package init(encoded data: Data, file: String) throws {
     do {
       var reader = ByteReader(data)
       guard try reader.read(Self.magic.count, "the magic").elementsEqual(Self.magic) else {

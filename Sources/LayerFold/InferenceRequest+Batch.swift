@@ -1,23 +1,22 @@
 import Foundation
-import LayerFold
 
-/// A file of prompts, one JSON object a line.
-enum Batch {
+extension InferenceRequest {
   private struct Line: Decodable {
     let prompt: String?
     let promptIds: [Int]?
     let maxNewTokens: Int
   }
 
-  /// The requests of a file, at least one; empty lines are skipped. Throws `missingInput` or bad data naming the line.
-  static func requests(_ path: String) throws -> [InferenceRequest] {
+  /// The requests in the text of a batch file, one JSON object a line, at least one; empty lines are skipped. Throws
+  /// `unusablePrompt` naming `file` and the line.
+  package static func batch(_ text: String, file: String) throws -> [InferenceRequest] {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     var requests: [InferenceRequest] = []
-    let lines = try InputFile.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     for (index, text) in lines.enumerated() where !text.allSatisfy(\.isWhitespace) {
-      func malformed(_ expected: String) -> Failure {
-        Failure("\(path), line \(index + 1): expected \(expected).", exitCode: EX_DATAERR)
+      func malformed(_ expected: String) -> LayerFoldError {
+        .unusablePrompt("\(file), line \(index + 1): expected \(expected).")
       }
       let line: Line
       do {
@@ -34,7 +33,7 @@ enum Batch {
       }
     }
     guard !requests.isEmpty else {
-      throw Failure("\(path) holds no prompts; at least one line is expected.", exitCode: EX_DATAERR)
+      throw LayerFoldError.unusablePrompt("\(file) holds no prompts; at least one line is expected.")
     }
     return requests
   }
