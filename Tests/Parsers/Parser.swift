@@ -13,6 +13,8 @@ package enum Parser: String, CaseIterable, Sendable {
   case verifierKey = "verifier-key"
   /// prover.key of a tiny model.
   case proverKey = "prover-key"
+  /// The manifest of a checkpoint, its authentication code being added.
+  case manifest
   /// The constraints of one kind; evaluated if they are few.
   case shape
   /// A list of generators, of either curve.
@@ -53,6 +55,7 @@ extension Parser {
       case .proof: try Self.proof(bytes)
       case .verifierKey: try Self.verifierKey(bytes)
       case .proverKey: try Self.requireRewritten(bytes, try Rewriting.proverKey(bytes))
+      case .manifest: try Self.requireRewritten(bytes, try Rewriting.manifest(bytes))
       case .shape: try Self.shape(bytes)
       case .generators: try Self.generators(bytes)
       case .safetensors: try Self.safetensors(bytes)
@@ -75,6 +78,8 @@ extension Parser {
     } catch is ShapeError {
       return false
     } catch is CommitmentError {
+      return false
+    } catch is Rewriting.BrokenCheckpoint {
       return false
     } catch {
       throw BrokenLaw(description: "\(self) refuses with \(type(of: error)), which its library does not declare")

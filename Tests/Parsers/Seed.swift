@@ -25,6 +25,7 @@ package enum Seed {
     case .proof: [try proof]
     case .verifierKey: [SmallestKey.beforeGenerators]
     case .proverKey: [proverKey]
+    case .manifest: [manifest(step: 0, parts: 0), manifest(step: 1, parts: 2)]
     case .shape: shapes
     case .generators: [Generators<BN254>(logCount: 0).encoded, Generators<Grumpkin>(logCount: 1).encoded]
     case .safetensors: [SeedModel.safetensors(SeedModel.tensors)]
@@ -59,6 +60,14 @@ package enum Seed {
       let units = Rewriting.lengthBehindClaims(under: try SmallestKey.made.get()) / one.count
       return claims + (0..<units).flatMap { _ in one }
     }
+  }
+
+  /// A checkpoint of one inference after some steps: version, model, prompts, options, secret, parts.
+  private static func manifest(step: Int, parts: Int) -> [UInt8] {
+    let zeros = [UInt8](repeating: 0, count: 32)
+    let part = counts([1]) + integer(UInt64(9)) + zeros
+    return Array("LFCHECK1".utf8) + prefixed([49]) + zeros + zeros + zeros + counts([1]) + zeros + counts([step])
+      + (0..<parts).flatMap { _ in part }
   }
 
   /// Constraints: rows alone; rows about a value; a block with one input among rows.

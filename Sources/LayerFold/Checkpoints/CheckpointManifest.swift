@@ -83,7 +83,8 @@ extension CheckpointManifest {
           ? .foreign(reason: "it is of another version of this program")
           : .damaged(reason: "it has another magic number")
       }
-      let version = String(decoding: try reader.readLengthPrefixed("the version", limit: versionLimit), as: UTF8.self)
+      let written = try reader.readLengthPrefixed("the version", limit: versionLimit)
+      guard let version = String(validating: written, as: UTF8.self) else { throw .outOfRange(part: "the version") }
       guard let made = ModelIdentifier(bytes: Array(try reader.read(32, "the model id"))) else {
         throw .truncated(part: "the model id")
       }

@@ -1,3 +1,4 @@
+import Crypto
 import Decider
 import Folding
 import Foundation
@@ -36,6 +37,21 @@ package enum Rewriting {
     writer.write(end)
     return writer.bytes + compression.encoded
   }
+
+  /// The bytes of a checkpoint's manifest without their authentication code, for a model of one layer. What the code's owner
+  /// alone can write is read as if he had written it; throws `BrokenCheckpoint` for what is refused.
+  package static func manifest(_ bytes: [UInt8]) throws -> [UInt8] {
+    let key = SymmetricKey(data: [UInt8](repeating: 0, count: 32))
+    let file = Data(bytes + HMAC<SHA256>.authenticationCode(for: bytes, using: key))
+    guard let model = ModelIdentifier(bytes: [UInt8](repeating: 0, count: 32)),
+      case .usable(let manifest) = CheckpointManifest.examine(file, model: model, layers: 1, key: key)
+    else { throw BrokenCheckpoint() }
+    let order = StepOrder(layers: 1, inferences: manifest.binding.inferences)
+    return manifest.encoded(order: order, key: key).dropLast(CheckpointBinding.digestByteCount)
+  }
+
+  /// The refusal of a manifest, which is a value elsewhere.
+  package struct BrokenCheckpoint: Error {}
 
   /// How many bytes follow the claims in every proof under a key.
   package static func lengthBehindClaims(under key: VerifierKey) -> Int {
