@@ -32,19 +32,28 @@ extension Parser {
     guard max(shape.rowCount, shape.columnCount) <= 1 << 12 else { return }
     // <weights, (x A + y B + z C) v> in two orders.
     func elements(_ count: Int, _ seed: Int) -> [ScalarField] {
-      (0..<count).map { ScalarField(seed + 3 * $0).inverse ?? .one }
+      var element = ScalarField(seed)
+      return (0..<count).map { _ in
+        element = element * element + .one
+        return element
+      }
     }
     let (publics, values) = (elements(shape.publicCount, 1), elements(shape.valueOffsets.count, 2))
     let (trace, weights) = (elements(shape.traceCount, 7), elements(shape.rowCount, 11))
     let products = shape.multiply(occurringValues: values, trace: trace, publics: publics)
-    let sums = shape.combineColumns(weights: weights, ScalarField(2), ScalarField(3), ScalarField(5))
+    let (x, y, z) = (ScalarField(2), ScalarField(3), ScalarField(5))
+    let sums = shape.combineColumns(weights: weights, x, y, z)
     func inner(_ left: [ScalarField], _ right: [ScalarField]) -> ScalarField {
-      zip(left, right).reduce(.zero) { $0 + $1.0 * $1.1 }
+      var sum = ScalarField.zero
+      for (left, right) in zip(left, right) { sum += left * right }
+      return sum
     }
-    let rows =
-      ScalarField(2) * inner(weights, products.a) + ScalarField(3) * inner(weights, products.b)
-      + ScalarField(5) * inner(weights, products.c)
-    let columns = inner(publics, sums.publics) + inner(values, sums.values) + inner(trace, sums.trace)
+    var rows = x * inner(weights, products.a)
+    rows += y * inner(weights, products.b)
+    rows += z * inner(weights, products.c)
+    var columns = inner(publics, sums.publics)
+    columns += inner(values, sums.values)
+    columns += inner(trace, sums.trace)
     try require(rows == columns, "rows and columns have the same sum")
   }
 

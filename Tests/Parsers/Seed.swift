@@ -70,14 +70,11 @@ package enum Seed {
       + (0..<parts).flatMap { _ in part }
   }
 
-  /// Constraints: rows alone; rows about a value; a block with one input among rows.
+  /// Constraints: one row; a block with one input.
   private static let shapes: [[UInt8]] = [
     [2, 1, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 1],
-    [2, 2, 2, 3, 1] + [2, 1] + [5] + [UInt8](repeating: 0, count: 31) + [2, 0, 1, 0, 2, 1, 3, 1] + [0, 0, 1, 0, 0, 2],
-    [
-      2, 3, 0, 2, 0, 1, 2, 0, 1, 3, 0, 1, 1, 2, 2, 2, 0, 1, 1, 0, 1, 1, 0, 2, 0, 0, 1, 1, 0, 2, 2, 1, 0, 0, 0, 0, 1,
-      0, 1, 1, 0,
-    ],
+    [2, 2, 1, 0] + [2, 0, 1, 0, 0, 2, 2, 0, 0, 1] + [1, 1, 1, 2, 0, 1, 1, 0, 1, 2, 0, 1, 0, 1, 0]
+      + [1, 0, 0, 0, 0, 1, 1, 0, 1],
   ].map { Array("LFSHAPE2".utf8) + $0 }
 
   /// The smallest prover's key: a secret seed, k, vk, four steps of one chunk each, the model.

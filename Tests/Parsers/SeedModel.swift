@@ -10,27 +10,32 @@ enum SeedModel {
     + "\"bos_token_id\":0,\"eos_token_id\":[0,1],\"tie_word_embeddings\":false}"
 
   /// That one, one with stretched frequencies, one of ternary weights, one with a window.
-  static let configurations = [
-    configuration,
-    configuration.dropLast()
-      + ",\"rope_scaling\":{\"rope_type\":\"llama3\",\"factor\":8.0,\"low_freq_factor\":1.0,\"high_freq_factor\":4.0,"
-      + "\"original_max_position_embeddings\":8192}}",
-    configuration.dropLast()
-      + ",\"quantization_config\":{\"quant_method\":\"bitnet\",\"linear_class\":\"autobitlinear\","
-      + "\"quantization_mode\":\"offline\",\"modules_to_not_convert\":[\"lm_head\"]}}",
-    configuration.replacing("LlamaFor", with: "MistralFor").replacing("\"llama\"", with: "\"mistral\"").dropLast()
-      + ",\"sliding_window\":2,\"head_dim\":2}",
-  ].map { String($0) }
+  static let configurations: [String] = {
+    func extended(_ configuration: String, _ fields: String) -> String { "\(configuration.dropLast()),\(fields)}" }
+    let stretched =
+      "\"rope_scaling\":{\"rope_type\":\"llama3\",\"factor\":8.0,\"low_freq_factor\":1.0,"
+      + "\"high_freq_factor\":4.0,\"original_max_position_embeddings\":8192}"
+    let ternary =
+      "\"quantization_config\":{\"quant_method\":\"bitnet\",\"linear_class\":\"autobitlinear\","
+      + "\"quantization_mode\":\"offline\",\"modules_to_not_convert\":[\"lm_head\"]}"
+    let mistral = configuration.replacing("LlamaFor", with: "MistralFor").replacing("\"llama\"", with: "\"mistral\"")
+    return [
+      configuration, extended(configuration, stretched), extended(configuration, ternary),
+      extended(mistral, "\"sliding_window\":2,\"head_dim\":2"),
+    ]
+  }()
 
   /// All tensors of the model, by rows and columns; no columns for vectors.
-  static let tensors: [(name: String, shape: [Int])] =
-    [
+  static let tensors: [(name: String, shape: [Int])] = {
+    var tensors: [(name: String, shape: [Int])] = [
       ("lm_head.weight", [2, 2]), ("model.embed_tokens.weight", [2, 2]), ("model.norm.weight", [2]),
       ("model.layers.0.input_layernorm.weight", [2]), ("model.layers.0.post_attention_layernorm.weight", [2]),
     ]
-    + ["self_attn.q", "self_attn.k", "self_attn.v", "self_attn.o", "mlp.gate", "mlp.up", "mlp.down"].map {
-      ("model.layers.0.\($0)_proj.weight", [2, 2])
+    for name in ["self_attn.q", "self_attn.k", "self_attn.v", "self_attn.o", "mlp.gate", "mlp.up", "mlp.down"] {
+      tensors.append(("model.layers.0.\(name)_proj.weight", [2, 2]))
     }
+    return tensors
+  }()
 
   /// A file of tensors in BF16, all entries 1 or -0.5.
   static func safetensors(_ tensors: [(name: String, shape: [Int])]) -> [UInt8] {
@@ -97,9 +102,9 @@ enum SeedModel {
       number("tokenizer.ggml.bos_token_id", 257), entry("tokenizer.ggml.add_bos_token", 7, [1]),
     ]
     let names = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"]
-    let tensors: [(name: String, shape: [Int])] =
-      [("token_embd.weight", [2, 258]), ("output_norm.weight", [2])]
-      + ["attn_norm", "ffn_norm"].map { ("blk.0.\($0).weight", [2]) } + names.map { ("blk.0.\($0).weight", [2, 2]) }
+    var tensors: [(name: String, shape: [Int])] = [("token_embd.weight", [2, 258]), ("output_norm.weight", [2])]
+    for name in ["attn_norm", "ffn_norm"] { tensors.append(("blk.0.\(name).weight", [2])) }
+    for name in names { tensors.append(("blk.0.\(name).weight", [2, 2])) }
     var (header, data) = (Array("GGUF".utf8) + Seed.counts([3]), [UInt8]())
     header += Seed.integer(UInt64(tensors.count)) + Seed.integer(UInt64(metadata.count)) + metadata.joined()
     for (index, tensor) in tensors.enumerated() {
