@@ -9,11 +9,31 @@ package struct FoldProver: Sendable {
   private let layout: BlockLayout
   private let errorLog: Int
   private let tables: [FieldVector<ScalarField>]
+  private let finished: @Sendable (Part) -> Void
 
-  /// A prover for a kind's shape; `tables` are the columns of the public tables segment.
+  /// What a fold consists of, in order: who measures folds is told when each is done.
+  package enum Part: String, Sendable, CaseIterable {
+    /// h_E, h_1 and h_2.
+    case linePolynomials
+    /// A z, B z and C z of the fresh instance.
+    case matrixProducts
+    /// T and its value.
+    case crossTerm
+    /// What the verifier computes.
+    case verifier
+    /// The opening, the products and the error.
+    case update
+    /// C1 + alpha C2 for every chunk.
+    case commitments
+  }
+
+  /// A prover for a kind's shape; `tables` are the columns of the public tables segment. `finished` is called on the folding
+  /// thread.
   package init(
-    shape: ConstraintShape<ScalarField>, layout: BlockLayout, errorLog: Int, tables: [FieldVector<ScalarField>]
+    shape: ConstraintShape<ScalarField>, layout: BlockLayout, errorLog: Int, tables: [FieldVector<ScalarField>],
+    finished: @escaping @Sendable (Part) -> Void = { _ in }
   ) {
+    self.finished = finished
     self.shape = shape
     self.layout = layout
     self.errorLog = errorLog
@@ -60,12 +80,14 @@ package struct FoldProver: Sendable {
       .map { $0 + scalars.u * $1 }.dropFirst()
     let freshTail = zip(line.restrict(integers: opening.integers), tablesPart).map { $0 + $1 }.dropFirst()
     var messages = Self.padded(errorTail, to: errorLog) + runningTail + freshTail
+    finished(.linePolynomials)
     transcript.absorb(messages)
     let beta = transcript.squeeze()
     let errorPoint = zip(scalars.errorPoint, tauPoint).map { $0 + beta * ($1 - $0) }
 
     let products = shape.multiply(
       values: opening.integers[3], trace: opening.trace.elements, publics: [.one, fresh.x])
+    finished(.matrixProducts)
     let (az, bz, cz) = (FieldVector(products.a), FieldVector(products.b), FieldVector(products.c))
     var cross = witness.az.hadamard(bz)
     cross += az.hadamard(witness.bz)
@@ -73,12 +95,14 @@ package struct FoldProver: Sendable {
     cross -= witness.cz
     let crossValue = cross.evaluateMultilinear(at: errorPoint)
     messages.append(crossValue)
+    finished(.crossTerm)
 
     var world = NativeArithmetic<ScalarField>(messages: messages)
     let outcome = try FoldVerifier(errorLog: errorLog, claimLog: layout.logSize).verify(
       context: context, running: scalars,
       fresh: FreshScalars(x: fresh.x, claimPoint: fresh.claimPoint, claimValue: fresh.claimValue), in: &world)
     let alpha = outcome.alpha
+    finished(.verifier)
 
     for (segment, integers) in opening.integers.enumerated() {
       witness.segments[segment].addScaled(integers, by: alpha)
@@ -89,10 +113,11 @@ package struct FoldProver: Sendable {
     witness.bz.addScaled(bz, by: alpha)
     witness.cz.addScaled(cz, by: alpha)
     witness.error.addScaled(cross, by: alpha)
+    finished(.update)
+    let commitments = Self.combine(running.commitments, fresh.commitments, by: alpha)
+    finished(.commitments)
     return Result(
-      messages: messages,
-      instance: RunningInstance(
-        commitments: Self.combine(running.commitments, fresh.commitments, by: alpha), scalars: outcome.scalars),
+      messages: messages, instance: RunningInstance(commitments: commitments, scalars: outcome.scalars),
       alpha: alpha, transcript: outcome.transcript.native)
   }
 

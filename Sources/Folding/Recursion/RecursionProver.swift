@@ -67,7 +67,11 @@ package struct RecursionProver: Sendable {
   ) throws -> StepAdvice {
     guard let last = pending else {
       guard kind == .embedding else { throw FoldingError.phase(step: "\(kind)", after: "nothing") }
-      return try baseAdvice(using: &generator)
+      let base = BaseFold(
+        keyDigest: key.digest, sizes: key.sizes, cycleKey: key.cycle, digitBits: key.digitBits)
+      return try base.advice(
+        running: running[StepKind.head.rawValue], digests: running.map(\.digest), cycle: (cycle, cycleWitness),
+        using: &generator)
     }
     guard kind.predecessors.contains(last.kind) else {
       throw FoldingError.phase(step: "\(kind)", after: "\(last.kind)")
@@ -100,45 +104,5 @@ package struct RecursionProver: Sendable {
         freshCoordinates: step.instance.commitments.flatMap(\.scalarCoordinates)))
     running[kind] = result.instance
     return result
-  }
-
-  /// Advice for the first step: a fold of a dummy that satisfies every equation of the circuit and changes nothing.
-  private func baseAdvice(using generator: inout some RandomNumberGenerator) throws -> StepAdvice {
-    let head = StepKind.head.rawValue
-    let sizes = key.sizes
-    let commitments = [AffinePoint<PrimaryCurve>](repeating: sizes.absentState, count: sizes.order.total)
-    let coordinates = ChunkCoordinates(commitments.flatMap(\.scalarCoordinates), order: sizes.order)
-    var world = NativeArithmetic<ScalarField>(
-      messages: [ScalarField](repeating: .zero, count: sizes.foldVerifier.messageCount))
-    let phase = ScalarField(head)
-    let binding = try StateTransition(sizes: sizes).binding(
-      key: key.digest, kind: phase, tokens: .zero, chunks: coordinates.bound, in: &world)
-    let state = PublicState(
-      list: [key.digest, .zero, phase, .zero] + sizes.absentCoordinates + [.zero, .zero]
-        + running.map(\.digest) + [cycle.digest, binding]
-        + [ScalarField](repeating: .zero, count: sizes.layout.logSize + 1),
-      inputChunks: sizes.order.input.count, claimLog: sizes.layout.logSize)
-    let fresh = FreshInstance(
-      commitments: commitments, x: state.digest, claimPoint: state.claimPoint, claimValue: state.claimValue)
-    let outcome = try sizes.foldVerifier.verify(
-      context: FoldContext(
-        keyDigest: key.digest, kind: phase, runningDigest: running[head].digest, freshCoordinates: coordinates.all),
-      running: running[head].scalars,
-      fresh: FreshScalars(x: fresh.x, claimPoint: fresh.claimPoint, claimValue: fresh.claimValue), in: &world)
-    let folded = RunningInstance(
-      commitments: FoldProver.combine(running[head].commitments, commitments, by: outcome.alpha),
-      scalars: outcome.scalars)
-    var (dummy, dummyWitness) = (cycle, cycleWitness)
-    let statement = CycleFoldStatement(
-      alpha: outcome.alpha, running: running[head].commitments, fresh: commitments, folded: folded.commitments)
-    var transcript = outcome.transcript.native
-    statement.absorbEncoding(digitBits: key.digitBits, into: &transcript)
-    let message = try key.cycle.fold(
-      statement, into: &dummy, witness: &dummyWitness, primaryDigest: folded.digest, transcript: transcript,
-      using: &generator)
-    return StepAdvice(
-      isBase: true, previous: state, running: running[head], fresh: fresh,
-      foldMessages: [ScalarField](repeating: .zero, count: sizes.foldVerifier.messageCount),
-      folded: folded.commitments, cycleRunning: cycle, cycleMessage: message)
   }
 }
