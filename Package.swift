@@ -79,7 +79,7 @@ let package = Package(
     tests("Model", uses: [.product(name: "Crypto", package: "swift-crypto")]),
     tests("Command"),
     tests(
-      "LayerFold", uses: ["Algebra", .product(name: "Crypto", package: "swift-crypto")], resources: []),
+      "LayerFold", uses: ["Algebra", "Folding", .product(name: "Crypto", package: "swift-crypto")], resources: []),
     tests(
       "PlainVerifier", uses: ["LayerFold", "Algebra", "Transcript", "Commitment", "ConstraintSystem", "Folding"],
       resources: []),

@@ -9,7 +9,7 @@ enum ProcessMemory {
   /// Bytes now, or 0 where the system does not say.
   static var current: Int { status("VmRSS:") ?? 0 }
 
-  /// Bytes at most so far. On Linux the usage record of the system is not asked: it may hold the peak of the program
+  /// Bytes at most so far, or since `restartPeak` was last called. On Linux the usage record of the system is not asked: it may hold the peak of the program
   /// that started this one.
   static var peak: Int {
     #if os(Linux)
@@ -32,6 +32,14 @@ enum ProcessMemory {
       _ = mallopt(arenaMax, 1)
       _ = mallopt(mmapMax, 0)
       _ = mallopt(trimThreshold, .max)
+    #endif
+  }
+
+  /// Lets `peak` count from now on, on Linux; nothing is done elsewhere, or where the system refuses.
+  static func restartPeak() {
+    #if os(Linux)
+      // A peak that is too large is all that can come of it.
+      try? Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/self/clear_refs"))
     #endif
   }
 

@@ -167,7 +167,7 @@ extension SyntheticModel {
 }
 
 /// Nearly normal numbers: each the sum of four uniform 16-bit numbers, centred and scaled to deviation 1; at most 3.47.
-private struct NormalGenerator {
+struct NormalGenerator {
   private var state: UInt64
 
   /// The stream of one tensor.

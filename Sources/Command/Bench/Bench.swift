@@ -5,8 +5,11 @@ import LayerFold
 /// Measures this machine.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measures kernels, and whole proofs of models with random weights.",
-    subcommands: [BenchField.self, BenchMultiScalar.self, BenchPoseidon.self, BenchProof.self])
+    abstract: "Measures kernels, folds, and layers and whole proofs of models with random weights.",
+    subcommands: [
+      BenchField.self, BenchMultiScalar.self, BenchPoseidon.self, BenchOpen.self, BenchFold.self, BenchLayer.self,
+      BenchProof.self,
+    ])
 }
 
 /// What a benchmark of kernels prints.
@@ -67,9 +70,7 @@ struct BenchMultiScalar: ParsableCommand {
 
   func run() throws {
     try logSize.require(3...22, option: "--log-size", expected: "3 to 22")
-    guard [1, 8, 16, 254].contains(bits) else {
-      throw Failure("--bits is \(bits); expected 1, 8, 16 or 254.", exitCode: EX_USAGE)
-    }
+    try bits.requireWidth()
     try KernelReport(timings: KernelBenchmarks.multiScalar(logSize: logSize, bits: bits)).write(asJSON: json)
   }
 }
@@ -83,4 +84,23 @@ struct BenchPoseidon: ParsableCommand {
   var json = false
 
   func run() throws { try KernelReport(timings: KernelBenchmarks.poseidon()).write(asJSON: json) }
+}
+
+/// An opening.
+struct BenchOpen: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "open",
+    abstract:
+      "Opens a commitment to elements of full width at a point (inner-product argument), and verifies the opening.")
+
+  @Option(help: "log2 of the length of the vector, 3 to 22.")
+  var logSize = 17
+
+  @Flag(help: "Prints one JSON object.")
+  var json = false
+
+  func run() throws {
+    try logSize.require(3...22, option: "--log-size", expected: "3 to 22")
+    try KernelReport(timings: KernelBenchmarks.opening(logSize: logSize)).write(asJSON: json)
+  }
 }

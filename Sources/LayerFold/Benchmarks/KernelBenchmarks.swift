@@ -28,9 +28,11 @@ public struct Timing: Encodable, Equatable, Sendable {
   }
 
   /// Measures `body`, which does `count` operations.
-  static func measure(_ operation: String, count: Int, repetitions: Int = 5, _ body: () -> Void) -> Timing {
+  static func measure(
+    _ operation: String, count: Int, repetitions: Int = 5, _ body: () throws -> Void
+  ) rethrows -> Timing {
     let clock = ContinuousClock()
-    let fastest = (0..<repetitions).map { _ in clock.measure(body).seconds }.min() ?? 0
+    let fastest = try (0..<repetitions).map { _ in try clock.measure(body).seconds }.min() ?? 0
     return Timing(operation: operation, seconds: fastest, count: count, repetitions: repetitions)
   }
 }
@@ -85,7 +87,7 @@ public enum KernelBenchmarks {
   }
 
   /// Full-width elements.
-  private static func elements(_ count: Int, first: UInt64) -> [ScalarField] {
+  static func elements(_ count: Int, first: UInt64) -> [ScalarField] {
     let factor = ScalarField(0x9e37_79b9_7f4a_7c15 as UInt64)
     var element = ScalarField(first)
     for _ in 0..<8 { element = element * element + factor }

@@ -1,0 +1,125 @@
+import ArgumentParser
+import Foundation
+import LayerFold
+
+/// One transformer layer.
+struct BenchLayer: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "layer",
+    abstract: "Proves and folds one transformer layer with random weights.",
+    discussion: """
+      The weights are drawn as integers, without a float model; the layer reads the hidden states of an embedding of \
+      just as many tokens as there are positions. What is done once (generators, circuits of all kinds of steps, \
+      commitments to the weights, starts of the accumulators, the embedding) is shown apart. The step is what one more \
+      layer adds to a proof: running it, committing, the step argument, the circuit that verifies the fold of the step \
+      before and the argument, the commitment to its trace, and the fold of all that. Memory is the peak within each \
+      phase where the system tells.
+
+      Afterwards the folded instance is opened and checked from its definition, which is not part of the time.
+      """)
+
+  @Option(help: "The hidden size.")
+  var hidden = 64
+
+  @Option(help: "The feed-forward size.")
+  var intermediate = 172
+
+  @Option(help: "Query heads.")
+  var heads = 8
+
+  @Option(help: "Key/value heads.")
+  var kvHeads = 4
+
+  @Option(help: "Tokens of a text.")
+  var tokens = 64
+
+  @Flag(help: "Draws ternary projections.")
+  var ternary = false
+
+  @Option(help: "log2 of the length of a commitment chunk; chosen if absent.")
+  var chunkLog: Int?
+
+  @Flag(help: "Leaves the check out, which takes memory and time for large layers.")
+  var unchecked = false
+
+  @Flag(help: "Prints one JSON object.")
+  var json = false
+
+  /// What is printed.
+  struct Report: Encodable {
+    /// What it ran on.
+    let machine = Machine.current
+    /// The measurement.
+    let layer: LayerMeasurement
+    /// The most memory used within each phase, in order of set-up and step; the process's so far where the system does not
+    /// tell more.
+    let memory: [Memory]
+    /// The most memory the process used.
+    var peakRssBytes: Int { memory.map(\.peakBytes).max() ?? 0 }
+
+    /// One phase.
+    struct Memory: Encodable {
+      /// Its name.
+      let name: String
+      /// The most memory in use, and that in use at its end.
+      let peakBytes, bytes: Int
+    }
+
+    private enum CodingKeys: CodingKey { case machine, layer, memory, peakRssBytes }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(machine, forKey: .machine)
+      try container.encode(layer, forKey: .layer)
+      try container.encode(memory, forKey: .memory)
+      try container.encode(peakRssBytes, forKey: .peakRssBytes)
+    }
+  }
+
+  func run() throws {
+    try tokens.require(2..., option: "--tokens", expected: "at least 2")
+    for (value, option) in [
+      (hidden, "hidden"), (intermediate, "intermediate"), (heads, "heads"), (kvHeads, "kv-heads"),
+    ] {
+      try value.require(1..., option: "--\(option)", expected: "at least 1")
+    }
+    var memory: [Report.Memory] = []
+    ProcessMemory.restartPeak()
+    var benchmark = LayerBenchmark(
+      LayerShape(
+        hidden: hidden, intermediate: intermediate, heads: heads, keyValueHeads: kvHeads, tokens: tokens,
+        isTernary: ternary)
+    ) { phase in
+      memory.append(
+        Report.Memory(name: phase.name, peakBytes: ProcessMemory.peak, bytes: ProcessMemory.current))
+      ProcessMemory.restartPeak()
+      if !json { StandardError.write("\(phase.name): \(phase.seconds.formattedSeconds)") }
+    }
+    let layer = try benchmark.run(chunkLog: chunkLog, isChecked: !unchecked)
+    let report = Report(layer: layer, memory: memory)
+    if json { try StandardOutput.write(json: report) } else { try StandardOutput.write(report.description) }
+  }
+}
+
+extension BenchLayer.Report: CustomStringConvertible {
+  var description: String {
+    let peaks = Dictionary(memory.map { ($0.name, $0.peakBytes) }) { max($0, $1) }
+    func lines(_ phases: [Phase]) -> String {
+      phases.map { phase in
+        String(format: "  %9.3f s  (%9.3f)  ", phase.seconds, phase.processorSeconds) + phase.name
+          + ", \((peaks[phase.name] ?? 0).formattedBytes)"
+      }.joined(separator: "\n")
+    }
+    return """
+      once:
+      \(lines(layer.setUp))
+      one layer: \(layer.seconds.formattedSeconds) (\(layer.processorSeconds.formattedSeconds) of processor time)\(layer.isChecked ? ", checked" : "")
+      \(lines(layer.step))
+      \(layer.weights) weights, \(layer.positions) positions, \(layer.rows) rows; commits to \
+      \(layer.entries.map(String.init).joined(separator: ", ")) entries (states in, out, weights, values, trace) in \
+      \(layer.chunks) chunks of 2^\(layer.chunkLog)
+      on \(machine.processor), \(machine.kernels) kernels, up to \(machine.threads) threads, peak \
+      \(peakRssBytes.formattedBytes)
+      """
+  }
+}
