@@ -12,7 +12,7 @@ package struct RecursionKey: Sendable {
   /// What verifiers need.
   package let verification: VerificationKey
   /// The columns of the public tables.
-  let tableColumns: [FieldVector<ScalarField>]
+  package let tableColumns: [FieldVector<ScalarField>]
 
   /// The constraints of the circuits.
   package var shapes: [ConstraintShape<ScalarField>] { verification.shapes }
