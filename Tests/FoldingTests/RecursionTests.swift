@@ -54,9 +54,9 @@ struct TinyRecursion: Sendable {
   }
 
   /// Keys and weight commitments.
-  init(positions: Int, chunkLog: Int) throws {
+  init(positions: Int, chunkLog: Int, of name: String = "tiny-llama") throws {
     let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let floats = try FloatModel(directory: tests.appending(path: "ModelTests/Vectors/tiny-llama"))
+    let floats = try FloatModel(directory: tests.appending(path: "ModelTests/Vectors/\(name)"))
     let model = try QuantizedModel(quantizing: floats, positions: positions)
     self.model = model
     key = try RecursionKey(chunkLog: chunkLog) { limbsLog in

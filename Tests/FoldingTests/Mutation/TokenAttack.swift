@@ -1,0 +1,70 @@
+import Algebra
+import ConstraintSystem
+import Support
+
+extension RowAttack {
+  /// Another text, found by trying: numbers of positions, bits of positions and committed tokens are all the prover's to choose.
+  func attackTokens(_ index: Int, using generator: inout SeededGenerator) -> AttackOutcome {
+    let (steps, hints) = tokenSteps
+    guard steps.contains(where: { $0.index == index }) else { return .survived }
+    let bits = hints.flatMap { Array($0.outputs) }
+    let lengths = hints.compactMap { $0.inputs[0].single }
+    let committed = Set(steps.flatMap(\.columns)).filter { program.definitions[$0] < 0 && $0 > 0 }.sorted()
+    var tries = 0
+    while tries < 40_000 {
+      tries += 1
+      var z = honest
+      for _ in 0..<Int.random(in: 1...4, using: &generator) {
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: z[bits.randomElement(using: &generator) ?? 0] = Field(Int.random(in: -1...2, using: &generator))
+        case 1: z[lengths.randomElement(using: &generator) ?? 0] = Field(Int.random(in: 0...6, using: &generator))
+        default:
+          let column = committed.randomElement(using: &generator) ?? 0
+          z[column] =
+            Bool.random(using: &generator)
+            ? z[committed.randomElement(using: &generator) ?? 0]
+            : Field(Int.random(in: 0...1, using: &generator) * Int.random(in: 0...lastToken, using: &generator))
+        }
+      }
+      if Bool.random(using: &generator) {
+        for hint in hints {
+          guard let length = hint.inputs[0].single else { continue }
+          z[length] = hint.outputs.reduce(Field.one) { $0 + z[$1] }
+        }
+      }
+      guard violated(steps, z) == [index] else { continue }
+      var forced: [Int: Field] = [:]
+      for column in bits + lengths + committed { forced[column] = z[column] }
+      let outcome = run(leavingOut: index, forcing: forced)
+      if outcome != .survived { return outcome }
+    }
+    return .survived
+  }
+
+  /// The rows of token logic that compare positions and tokens, and the hints of positions.
+  private var tokenSteps: (rows: [ProgramRow<Field>], hints: [ProgramHint<Field>]) {
+    var rows: [ProgramRow<Field>] = []
+    var hints: [ProgramHint<Field>] = []
+    for step in program.steps {
+      switch step {
+      case .hint(let hint): if case .prefix = hint.rule { hints.append(hint) }
+      case .row(let row):
+        if row.target == nil, name(row.index).hasPrefix("tokens: ") { rows.append(row) }
+      default: break
+      }
+    }
+    return (rows, hints)
+  }
+
+  private func violated(_ rows: [ProgramRow<Field>], _ z: [Field]) -> [Int] {
+    func value(_ combination: Combination<Field>) -> Field {
+      combination.terms.reduce(.zero) { $0 + $1.coefficient * z[$1.column] }
+    }
+    var found: [Int] = []
+    for row in rows where value(row.a) * value(row.b) != value(row.c) {
+      found.append(row.index)
+      if found.count > 1 { break }
+    }
+    return found
+  }
+}

@@ -1,0 +1,103 @@
+import Algebra
+import Circuits
+import ConstraintSystem
+import Folding
+import Foundation
+import Model
+import Support
+import Testing
+
+/// Rows of every circuit left out or altered: each mutant is noticed, that is, it accepts a witness that the circuit refuses, found by
+/// computing; and every variable of a circuit is determined.
+@Suite(.serialized) struct MutationRunTests {
+  private static let isLong = ProcessInfo.processInfo.environment["LAYERFOLD_LONG"] == "1"
+
+  /// An honest step of a circuit, as the list of all its values.
+  private func attack(on kind: StepKind, in run: StoppedRun) throws -> RowAttack<ScalarField> {
+    let steps = run.stops.compactMap(\.prover.pending) + [run.end.pending].compactMap(\.self)
+    let step = try #require(steps.last { $0.kind == kind })
+    let circuit = run.tiny.key.circuits[kind.rawValue]
+    let values = step.witness.integers[3]
+    var recorder = Recorder<ScalarField>(
+      layout: circuit.columns, valuesCount: values.count, predecessor: kind.predecessors.first?.rawValue ?? 0)
+    let carried = try circuit.foldPrevious(advice: nil, in: &recorder)
+    try circuit.proveStep(from: carried, own: nil, tokens: nil, in: &recorder)
+    let program = CircuitProgram(recorder)
+    #expect(program.shape == run.tiny.key.shapes[kind.rawValue])
+    let z = [.one, step.instance.x] + values.map { ScalarField($0) } + step.witness.trace.elements
+    #expect(program.violations(z).isEmpty && program.rangesHold(z))
+    return RowAttack(program, honest: z, lastToken: circuit.step.parameters.configuration.vocabularySize - 1)
+  }
+
+  /// The CycleFold circuit on random points.
+  private func cycleFold(
+    chunkCount: Int
+  ) throws -> (attack: RowAttack<BaseField>, others: [[BaseField]]) {
+    let circuit = CycleFoldCircuit(chunkCount: chunkCount)
+    var recorder = Recorder<BaseField>(layout: circuit.columns, valuesCount: 0)
+    try circuit.constrain(publics: (1...circuit.publicCount).map { recorder.publicInput($0) }, in: &recorder)
+    let folded = (0..<chunkCount).flatMap { (chunk: Int) -> [Int] in [6 * chunk + 6, 6 * chunk + 7] }
+    var generator = SeededGenerator(seed: 70)
+    let honest = try (0..<12).map { _ in
+      let claim = CycleFoldStatement.random(chunkCount: chunkCount, using: &generator)
+      return [.one] + claim.publics + (try #require(claim.trace))
+    }
+    return (
+      RowAttack(CircuitProgram(recorder, solvedPublics: Set(folded)), honest: honest[0]), Array(honest.dropFirst())
+    )
+  }
+
+  private func expectNoticed<Field>(
+    _ circuit: String, _ attack: RowAttack<Field>, others: [[Field]], classes: Int
+  ) {
+    var generator = SeededGenerator(seed: 71)
+    let count = attack.mutate(
+      rowsPerClass: Self.isLong ? 8 : 1, atLeast: Self.isLong ? 600 : 0, classes: Self.isLong ? .max : classes,
+      others: others, using: &generator)
+    print(count.report(circuit, rows: attack.program.shape.rowCount))
+    #expect(count.survivors.isEmpty)
+  }
+
+  /// Satisfying witnesses with other challenges throughout: all hang on the number of steps in the state before, and on the first
+  /// coordinate of the step's own commitments.
+  private func redrawn(_ attack: RowAttack<ScalarField>) -> [[ScalarField]] {
+    let inputs = attack.program.steps.compactMap { step in if case .input(let columns) = step { columns } else { nil } }
+    // The first input is the state, the last of more than one the commitments.
+    guard let state = inputs.first, let own = inputs.last(where: { $0.count > 1 }) else { return [] }
+    var generator = SeededGenerator(seed: 72)
+    return (0..<(Self.isLong ? 12 : 4)).compactMap { _ in
+      attack.otherHonest([state.lowerBound + 1, own.lowerBound], using: &generator)
+    }
+  }
+
+  @Test(arguments: StepKind.allCases) func steps(kind: StepKind) throws {
+    let attack = try attack(on: kind, in: StoppedRun.shared.get())
+    expectNoticed("\(kind)", attack, others: redrawn(attack), classes: 40)
+  }
+
+  @Test func cycleFold() throws {
+    let (attack, others) = try cycleFold(chunkCount: 2)
+    expectNoticed("CycleFold", attack, others: others, classes: 60)
+  }
+
+  @Test(.enabled(if: isLong), arguments: StepKind.allCases) func ternarySteps(kind: StepKind) throws {
+    let attack = try attack(on: kind, in: Self.ternary.get())
+    expectNoticed("\(kind), ternary", attack, others: redrawn(attack), classes: 40)
+  }
+
+  private static let ternary = Result {
+    try StoppedRun(tiny: TinyRecursion(positions: 4, chunkLog: 16, of: "tiny-ternary"))
+  }
+
+  @Test(arguments: StepKind.allCases) func everyVariableIsDetermined(kind: StepKind) throws {
+    let attack = try attack(on: kind, in: StoppedRun.shared.get())
+    let report = Determinism(program: attack.program, honest: attack.honest).report()
+    #expect(report.open.isEmpty)
+  }
+
+  @Test func everyVariableOfCycleFoldIsDetermined() throws {
+    let attack = try cycleFold(chunkCount: 2).attack
+    let report = Determinism(program: attack.program, honest: attack.honest).report()
+    #expect(report.open.isEmpty && report.free == 0)
+  }
+}
