@@ -32,6 +32,7 @@ extension RowAttack {
           z[length] = hint.outputs.reduce(Field.one) { $0 + z[$1] }
         }
       }
+      if Bool.random(using: &generator) { settle(steps, &z, except: index) }
       guard violated(steps, z) == [index] else { continue }
       var forced: [Int: Field] = [:]
       for column in bits + lengths + committed { forced[column] = z[column] }
@@ -54,6 +55,22 @@ extension RowAttack {
       }
     }
     return (rows, hints)
+  }
+
+  /// Makes tokens beyond the text 0, and winners what the text goes on with.
+  private func settle(_ rows: [ProgramRow<Field>], _ z: inout [Field], except index: Int) {
+    func value(_ combination: Combination<Field>) -> Field {
+      combination.terms.reduce(.zero) { $0 + $1.coefficient * z[$1.column] }
+    }
+    for suffix in ["tokens beyond the text are 0", "a generated token is the greedy one"] {
+      for row in rows where row.index != index && name(row.index).hasSuffix(suffix) {
+        if let token = row.a.single, !value(row.b).isZero {
+          z[token] = .zero
+        } else if let winner = row.b.terms.first(where: { $0.coefficient == -.one }), !value(row.a).isZero {
+          z[winner.column] += value(row.b)
+        }
+      }
+    }
   }
 
   private func violated(_ rows: [ProgramRow<Field>], _ z: [Field]) -> [Int] {
