@@ -121,7 +121,7 @@ def draw(source, target):
         for name, prefixes in GROUPS:
             panel.plot(xs, [group_seconds(entry["result"], prefixes) for entry in entries], "-o", label=name, markersize=3)
         panel.set(xscale="log", yscale="log", xlabel=label, ylabel="wall seconds", title=title)
-        panel.legend(fontsize=7)
+        panel.legend(fontsize=7, framealpha=0.5)
 
     def ticks(panel, xs):
         panel.set_xticks(xs, [f"{x:,}" for x in xs])
@@ -144,7 +144,7 @@ def draw(source, target):
         panel.plot(xs, [values[-1] * (x / xs[-1]) ** power for x in xs], style, color="grey", label=name)
     panel.set(xscale="log", yscale="log", xlabel="tokens", ylabel="entries", title="Committed values: attention is quadratic")
     ticks(panel, xs)
-    panel.legend(fontsize=7)
+    panel.legend(fontsize=7, framealpha=0.5)
 
     entries = sweeps["width"]
     layer_panel(axes[1][0], entries, lambda entry: entry["result"]["weights"], "weights of the layer",
@@ -161,7 +161,7 @@ def draw(source, target):
     panel.set(xlabel="layers", ylabel="wall seconds", title=f"A whole proof against layers ({shape(entries[0])}, "
                                                            f"{entries[0]['settings']['tokens']} tokens)")
     panel.set_ylim(bottom=0)
-    panel.legend(fontsize=7)
+    panel.legend(fontsize=7, framealpha=0.5)
 
     machine = data["machine"]
     figure.text(0.01, 0.005, f"{machine['processor']}, {machine['threads']} threads, {machine['kernels']} kernels; medians",
