@@ -24,7 +24,7 @@ enum ProcessMemory {
   /// of a proof. Only where the C library can be told to.
   static func keepFreed() {
     #if canImport(Glibc)
-      // The Swift module of the library leaves mallopt out.
+      // The Swift module of the library leaves mallopt out. SAFETY: C declares it as int mallopt(int, int).
       guard let symbol = dlsym(nil, "mallopt") else { return }
       let mallopt = unsafeBitCast(symbol, to: (@convention(c) (Int32, Int32) -> Int32).self)
       let arenaMax: Int32 = -8, mmapMax: Int32 = -4, trimThreshold: Int32 = -1

@@ -104,6 +104,24 @@ import Testing
     #expect(failures.contains("fractions of one layer"))
   }
 
+  @Test("Laws: segments with the zeros behind their chunks lie apart and aligned", arguments: [0, 2, 5])
+  func segmentsLieApart(chunkLog: Int) {
+    // The weights store 9 of the 16 entries of their largest tensor; the others follow behind all 16.
+    for (entries, logs) in [([3, 5, 9, 8, 6], [1, 2, 4, 3, 1]), ([8, 8, 33, 40, 3], [3, 3, 5, 3, 0])]
+      as [([Int], [Int])]
+    {
+      let layout = BlockLayout(chunkLog: chunkLog, entries: entries, largestLogs: logs)
+      let ranges = layout.bases.indices.map { layout.bases[$0]..<layout.bases[$0] + layout.extents[$0] }
+      for (segment, range) in ranges.enumerated() {
+        let alignment = 1 << max(chunkLog, logs[segment])
+        #expect(range.lowerBound % alignment == 0 && range.count % alignment == 0)
+        #expect(layout.chunkCounts[segment] << chunkLog >= entries[segment])
+        #expect(range.count >= layout.chunkCounts[segment] << chunkLog && range.upperBound <= 1 << layout.logSize)
+        for other in ranges[..<segment] { #expect(!range.overlaps(other)) }
+      }
+    }
+  }
+
   @Test("Rejects: claims on anything but X, Y, w, A and the tables: the trace B has no place in Q")
   func claimsOutsideQ() throws {
     #expect(Segment.allCases == [.input, .output, .weights, .values, .tables])

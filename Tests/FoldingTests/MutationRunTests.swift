@@ -47,12 +47,11 @@ import Testing
     )
   }
 
-  /// Classes some of whose rows survive the long run; Docs/Mutation.md says why, or that it is not known.
-  private static let explained: Set<String> = [
-    "tokens: a position is inside or outside", "tokens: positions inside come first",
-    "tokens: tokens beyond the text are 0",
-    "cyclefold/at most: at most a constant",
-    "cyclefold/folded numbers/fold of elements of Fq: low halves add up to those of q - 1",
+  /// How many rows of a class survive the long run at most; Docs/Mutation.md says why, or that it is not known.
+  private static let known = [
+    "tokens: a position is inside or outside": 1, "tokens: positions inside come first": 1,
+    "tokens: tokens beyond the text are 0": 1, "cyclefold/at most: at most a constant": 5,
+    "cyclefold/folded numbers/fold of elements of Fq: low halves add up to those of q - 1": 2,
   ]
 
   private func expectNoticed<Field>(
@@ -63,7 +62,8 @@ import Testing
       rowsPerClass: Self.isLong ? 8 : 1, atLeast: Self.isLong ? 600 : 0, classes: Self.isLong ? .max : classes,
       others: others, using: &generator)
     print(count.report(circuit, rows: attack.program.shape.rowCount))
-    #expect(Set(count.survivors.keys).isSubset(of: Self.isLong ? Self.explained : []), "\(count.survivors)")
+    let known = Self.isLong ? Self.known : [:]
+    #expect(count.survivors.allSatisfy { $0.value <= known[$0.key, default: 0] }, "\(count.survivors)")
   }
 
   /// Satisfying witnesses with other challenges throughout: all hang on the number of steps in the state before, and on the first
