@@ -30,7 +30,7 @@ package struct Tokenizer: Sendable {
 
   /// Parses the bytes of a `tokenizer.json` called `file` in messages; throws `malformedField` or `unsupported`.
   package init(json: Data, file: String) throws {
-    let raw = try decodeJSON(TokenizerFile.self, from: json, file: file)
+    let raw = try TokenizerFile.read(json, file: file)
     try raw.refuseUnsupported(file: file)
     normalization = try raw.normalization(file: file)
     let stripsLeadingSpace = try raw.stripsLeadingSpace(file: file)

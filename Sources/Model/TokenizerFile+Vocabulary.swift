@@ -6,7 +6,8 @@ extension TokenizerFile {
   func vocabulary(file: String) throws -> [[UInt8]: Int] {
     let added = Set((added_tokens ?? []).map { $0.id })
     var vocabulary: [[UInt8]: Int] = [:]
-    for (text, token) in model.vocab {
+    let pieces = (model.pieces ?? []).enumerated().lazy.filter { !$0.element.isEmpty }.map { ($0.element, $0.offset) }
+    for (text, token) in Array(pieces) + model.vocab.map({ ($0.key, $0.value) }) {
       if added.contains(token) { continue }
       guard let bytes = ByteSymbols.bytes(text), !bytes.isEmpty, (0..<1 << 24).contains(token) else {
         throw ModelError.malformedField(file: file, field: "model.vocab.\(text)", expected: "byte symbols and an id")
@@ -44,6 +45,7 @@ extension TokenizerFile {
 
   /// The merges; throws `malformedField` for one of unknown tokens.
   func encoding(_ vocabulary: [[UInt8]: Int], file: String) throws -> BytePairEncoding {
+    if let scores = model.scores { return try scoredEncoding(vocabulary, scores, file: file) }
     var merges: [BytePairEncoding.Pair: BytePairEncoding.Merge] = [:]
     for (rank, merge) in model.merges.enumerated() {
       guard merge.parts.count == 2, let left = ByteSymbols.bytes(merge.parts[0]),

@@ -1,6 +1,8 @@
 // Fields are named as in the files.
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
+import Foundation
+
 /// The fields of tokenizer.json that matter, named as in the file.
 struct TokenizerFile: Decodable {
   struct AddedToken: Decodable {
@@ -78,6 +80,10 @@ struct TokenizerFile: Decodable {
     let ignore_merges: Bool?
     let vocab: [String: Int]
     let merges: [Merge]
+    /// Of the type SentencePiece, in place of these two: the text of every token, empty for one that is never used.
+    let pieces: [String]?
+    /// For every piece that pairs may merge to, its score; null for the others.
+    let scores: [Double?]?
   }
 
   let added_tokens: [AddedToken]?
@@ -89,12 +95,38 @@ struct TokenizerFile: Decodable {
 }
 
 extension TokenizerFile {
+  /// What of a file is read when nothing else can be.
+  private struct Kind: Decodable {
+    struct Model: Decodable { let type: String? }
+    let model: Model?
+  }
+
+  /// Parses a file; throws `malformedField`, or `unsupported` where a model of another type explains why that failed.
+  static func read(_ json: Data, file: String) throws -> TokenizerFile {
+    do {
+      return try decodeJSON(TokenizerFile.self, from: json, file: file)
+    } catch {
+      let kind = Result { try decodeJSON(Kind.self, from: json, file: file) }
+      if case .success(let kind) = kind, let type = kind.model?.type, type != "BPE", type != scoredType {
+        throw ModelError.unsupported(file: file, feature: "model type \(type)", expected: "BPE")
+      }
+      throw error
+    }
+  }
+
   /// Throws `unsupported` for every feature this version lacks, before anything is built.
   func refuseUnsupported(file: String) throws {
     func refuse(_ wrong: Bool, _ feature: String, _ expected: String) throws {
       if wrong { throw ModelError.unsupported(file: file, feature: feature, expected: expected) }
     }
-    try refuse(model.type != nil && model.type != "BPE", "model type \(model.type ?? "")", "BPE")
+    let isScored = model.type == Self.scoredType
+    try refuse(model.type != nil && model.type != "BPE" && !isScored, "model type \(model.type ?? "")", "BPE")
+    try refuse((model.pieces != nil || model.scores != nil) != isScored, "pieces and scores", "both in SentencePiece")
+    if isScored {
+      let isWhole = marksSpaces && model.byte_fallback == true && model.vocab.isEmpty && model.merges.isEmpty
+      try refuse(!isWhole, "SentencePiece", "marked spaces, byte_fallback, no vocab and no merges")
+      try refuse(model.pieces?.count != model.scores?.count, "scores", "one for each piece, or null")
+    }
     try refuse((model.dropout ?? 0) != 0, "dropout", "null")
     try refuse(!(model.continuing_subword_prefix ?? "").isEmpty, "continuing_subword_prefix", "null")
     try refuse(!(model.end_of_word_suffix ?? "").isEmpty, "end_of_word_suffix", "null")

@@ -116,7 +116,8 @@ struct GGUFTests {
       let error = #expect(throws: ModelError.self) { try tokenizer(edit) }
       #expect(error?.description.contains(words) == true, "\(String(describing: error))")
     }
-    reject("tokenizer.ggml.model llama", set("tokenizer.ggml.model", .text("llama")))
+    reject("tokenizer.ggml.model t5", set("tokenizer.ggml.model", .text("t5")))
+    reject("add_eos_token", set("tokenizer.ggml.add_eos_token", .truth(1)))
     // Digits one by one, and composed characters: the e and the accent behind it are two bytes.
     let qwen2 = try tokenizer(set("tokenizer.ggml.pre", .text("qwen2")))
     #expect(qwen2.encode("12").count == 2 && qwen2.encode("e\u{301}") == qwen2.encode("\u{e9}"))

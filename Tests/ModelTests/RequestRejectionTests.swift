@@ -125,6 +125,9 @@ struct RequestRejectionTests {
     }
     reject("dropout", model("dropout", 0.1))
     reject("Unigram", model("type", "Unigram"))
+    // As such files are: without what a BPE has.
+    reject("model type Unigram") { $0["model"] = ["type": "Unigram", "unk_id": 0, "vocab": [["a", -1.5]]] }
+    reject("model type WordLevel") { $0["model"] = ["type": "WordLevel", "vocab": ["a": 1], "unk_token": "a"] }
     reject("continuing_subword_prefix", model("continuing_subword_prefix", "##"))
     reject("merges", model("merges", [["h", "zzz"]]))
     reject("merges", model("merges", ["h e x"]))
