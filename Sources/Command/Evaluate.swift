@@ -76,6 +76,12 @@ struct Evaluate: ParsableCommand {
       let used: Int
       /// Bits left.
       let left: Int
+
+      /// What was recorded.
+      init(_ width: AccuracyReport.Width) {
+        (layer, tensor) = (width.layer, width.tensor)
+        (bits, used, left) = (width.bits, width.used, width.left)
+      }
     }
 
     /// Tokens predicted.
@@ -108,9 +114,7 @@ extension Evaluate.Report {
         positions: $0.positions, sameGreedyToken: $0.sameGreedyToken, greedyAgreement: $0.greedyAgreement,
         logitPositions: $0.logitPositions, meanLogitError: $0.meanLogitError, largestLogitError: $0.largestLogitError)
     }
-    headroom = report.headroom.map {
-      Width(layer: $0.layer, tensor: $0.tensor, bits: $0.bits, used: $0.used, left: $0.left)
-    }
+    headroom = report.headroom.map { Width($0) }
   }
 
   /// The measures for people, without the widths.

@@ -28,6 +28,9 @@ struct Setup: ParsableCommand {
   @Flag(help: "Derives blinders from the weights, so that every owner of a copy computes the same model id.")
   var publicModel = false
 
+  @Flag(help: "Also runs the integer model over the texts of calibration and prints the room left in every width.")
+  var headroom = false
+
   @Flag(help: "Prints one JSON object.")
   var json = false
 
@@ -36,18 +39,25 @@ struct Setup: ParsableCommand {
     try chunkLog?.require(
       ProverKey.chunkLogs, option: "--chunk-log",
       expected: "\(ProverKey.chunkLogs.lowerBound) to \(ProverKey.chunkLogs.upperBound)")
+    let calibration = try calibration.map { try TokenText(contentsOf: URL(fileURLWithPath: $0)) }
     let key = try ProverKey.setup(
       model: URL(fileURLWithPath: model), maxTokens: maxTokens, chunkLog: chunkLog,
       blinding: publicModel ? .derivedFromWeights : .secret,
-      calibration: calibration.map { try TokenText(contentsOf: URL(fileURLWithPath: $0)) })
+      calibration: calibration)
+    let room = headroom ? try key.headroom(calibration: calibration) : nil
     let warnings = Self.warnings(about: key)
     for warning in warnings where !json { StandardError.write("layerfold: warning: \(warning)") }
     try key.write(to: URL(fileURLWithPath: out))
     let sizes = try key.verifierKey().sizes
     let report = Report(
       modelId: "\(key.identifier)", chunkLog: sizes.chunkLog, chunks: sizes.chunks.reduce(0, +), rowLog: sizes.rowLog,
-      rows: Dictionary(uniqueKeysWithValues: sizes.kinds.map { ($0.name, $0.rows) }), warnings: warnings)
-    if json { try StandardOutput.write(json: report) } else { try StandardOutput.write(report.description) }
+      rows: Dictionary(uniqueKeysWithValues: sizes.kinds.map { ($0.name, $0.rows) }), warnings: warnings,
+      headroom: room?.widths.map { Evaluate.Report.Width($0) })
+    if json {
+      try StandardOutput.write(json: report)
+    } else {
+      try StandardOutput.write(report.description + (room.map { "\n\n" + $0.table.dropLast() } ?? ""))
+    }
   }
 
   /// One sentence about tensors that were ignored, if there were any.
@@ -74,6 +84,8 @@ struct Setup: ParsableCommand {
     let rows: [String: Int]
     /// One sentence each.
     let warnings: [String]
+    /// All widths, if they were asked for.
+    let headroom: [Evaluate.Report.Width]?
 
     var description: String {
       """

@@ -94,7 +94,7 @@ extension QuantizedModel {
   }
 
   /// The head's trace over the tokens alone, without filling up the positions; the integers are the same.
-  private func observedPass(_ tokens: [Int], _ headroom: inout Headroom) throws -> HeadTrace {
+  func observedPass(_ tokens: [Int], _ headroom: inout Headroom) throws -> HeadTrace {
     if tokens.isEmpty { throw ModelError.emptyTokens }
     if tokens.count > parameters.positions {
       throw ModelError.textTooLong(tokens: tokens.count, positions: parameters.positions)

@@ -55,6 +55,28 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("gate") })
   }
 
+  @Test("setup --headroom: over its own texts every width that calibration chose has a bit left") func headroom() throws
+  {
+    let workspace = try Workspace()
+    let text = try workspace.write("[0, 42, 79, 261, 299, 72]", to: "text.json")
+    let setup = ["setup", "--model", Model.folder.path, "--max-tokens", "16", "--calibration", text, "--out"]
+    let outcome = try Program.run(setup + [workspace.path("keys"), "--headroom", "--json"])
+    let widths = try #require(try outcome.object()["headroom"] as? [[String: Any]])
+    #expect(widths.count == 5 * 18 + 3)
+    #expect(widths.allSatisfy { $0["left"] as? Int ?? 0 >= 1 }, "\(widths)")
+    // The widest value of each kind takes all but one bit, in some layer.
+    for tensor in ["query", "key", "value", "gate", "up", "hidden"] {
+      let left = widths.filter {
+        $0["tensor"] as? String ?? "" == tensor || $0["tensor"] as? String == "rotated" + tensor.capitalized
+      }
+      #expect(left.compactMap { $0["left"] as? Int }.min() == 1, "\(tensor)")
+    }
+    let plain = try Program.run(setup + [workspace.path("keys"), "--json"])
+    #expect(try plain.object()["headroom"] == nil)
+    let people = try Program.run(setup + [workspace.path("keys"), "--headroom"])
+    #expect(people.output.contains("\nheadNorm.normalized"))
+  }
+
   @Test("Rejects: files, windows and models that cannot be evaluated") func rejections() throws {
     let (workspace, keys) = (try Workspace(), try SharedKeys.path())
     func refuse(_ status: Int32, _ mentions: [String], _ contents: String, _ more: String...) throws {

@@ -63,9 +63,7 @@ public struct AccuracyReport: Equatable, Sendable {
         positions: $0.positions, sameGreedyToken: $0.sameGreedyToken, logitPositions: $0.logitPositions,
         meanLogitError: $0.meanLogitError, largestLogitError: $0.largestLogitError)
     }
-    headroom = evaluation.headroom.entries.map {
-      Width(layer: $0.layer, tensor: $0.tensor, bits: $0.width, used: $0.used)
-    }
-    headroomTable = evaluation.headroom.table
+    let report = HeadroomReport(evaluation.headroom)
+    (headroom, headroomTable) = (report.widths, report.table)
   }
 }
