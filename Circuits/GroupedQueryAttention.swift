@@ -23,7 +23,10 @@ struct GroupedQueryAttention: Sendable {
   let attended: Rescaled
 
   /// Declares attention over `input`, [position, channel].
-  init(of input: Expression, multipliers: PerProjection<Tensor>?, in builder: inout StatementBuilder) {
+  init(
+    of input: Expression, multipliers: PerProjection<Tensor>?, biases: AttentionBiases<Bias>?,
+    in builder: inout StatementBuilder
+  ) {
     let (parameters, quantization) = (builder.parameters, builder.parameters.quantization)
     let keyHead = [parameters.group, parameters.half, parameters.pair]
     let queryHead = [parameters.group, parameters.member, parameters.half, parameters.pair]
@@ -33,11 +36,14 @@ struct GroupedQueryAttention: Sendable {
     keyWeights = builder.tensor("key weights", keyHead + [channel], in: .weights)
     valueWeights = builder.tensor("value weights", keyHead + [channel], in: .weights)
     query = builder.projected(
-      "query", input, by: queryWeights, times: multipliers?.query, to: queryHead, shift: quantization.queryShift)
+      "query", input, by: queryWeights, times: multipliers?.query, plus: biases?.query, to: queryHead,
+      shift: quantization.queryShift)
     key = builder.projected(
-      "key", input, by: keyWeights, times: multipliers?.key, to: keyHead, shift: quantization.keyShift)
+      "key", input, by: keyWeights, times: multipliers?.key, plus: biases?.key, to: keyHead,
+      shift: quantization.keyShift)
     value = builder.projected(
-      "value", input, by: valueWeights, times: multipliers?.value, to: keyHead, shift: quantization.valueShift)
+      "value", input, by: valueWeights, times: multipliers?.value, plus: biases?.value, to: keyHead,
+      shift: quantization.valueShift)
 
     rotatedQuery = RotaryEmbedding("rotated query", of: query.value, in: &builder)
     rotatedKey = RotaryEmbedding("rotated key", of: key.value, in: &builder)
@@ -82,14 +88,17 @@ struct GroupedQueryAttention: Sendable {
 }
 
 extension StatementBuilder {
-  /// Declares `input`, [position, channels], times `weights`, [outputs, channels], times a multiplier if there is one,
-  /// rescaled: [position, outputs].
+  /// Declares `input`, [position, channels], times `weights`, [outputs, channels], times a multiplier and plus a bias
+  /// where there are, rescaled: [position, outputs].
   mutating func projected(
-    _ name: String, _ input: Expression, by weights: Tensor, times multiplier: Tensor?, to outputs: [Axis], shift: Int
+    _ name: String, _ input: Expression, by weights: Tensor, times multiplier: Tensor?, plus bias: Bias? = nil,
+    to outputs: [Axis], shift: Int
   ) -> Rescaled {
     let result = rescaled(name, [parameters.position] + outputs, shift: shift)
     require(
-      Product(name, result: result.accumulator(), left: input, right: Expression(weights), scale: multiplier))
+      Product(
+        name, result: result.accumulator(less: bias?.expression), left: input, right: Expression(weights),
+        scale: multiplier))
     return result
   }
 }

@@ -10,6 +10,8 @@ struct TransformerLayer: Sendable {
   let attentionNorm: RMSNorm
   /// What multiplies the projections of a ternary layer.
   let multipliers: PerProjection<Tensor>?
+  /// What is added to projections of attention, if anything is.
+  let biases: AttentionBiases<Bias>?
   /// What query, key and value of a ternary layer read, and what gate and up do.
   let attentionInput, feedForwardInput: GainedInput?
   /// What the output projection of a ternary layer reads, and what the down projection does.
@@ -40,12 +42,14 @@ struct TransformerLayer: Sendable {
 
     attentionNorm = RMSNorm("attention norm", of: Expression(input), in: &builder)
     multipliers = builder.multipliers()
+    biases = builder.biases()
     let normalized = attentionNorm.normalized.value.expression
     attentionInput = quantization.attentionGainShift.map {
       GainedInput("attention", of: normalized, shift: $0, in: &builder)
     }
     attention = GroupedQueryAttention(
-      of: attentionInput?.quantization.expression ?? normalized, multipliers: multipliers, in: &builder)
+      of: attentionInput?.quantization.expression ?? normalized, multipliers: multipliers, biases: biases,
+      in: &builder)
     let attended = attention.attended.value
     outputInput = multipliers.map { _ in AbsoluteMaximum("output input", of: attended, in: &builder) }
     outputWeights = builder.tensor(
@@ -54,7 +58,8 @@ struct TransformerLayer: Sendable {
     attentionOutput = builder.rescaled("attention output", axes, shift: quantization.outputShift, bits: residualWidth)
     builder.require(
       Product(
-        "attention output", result: attentionOutput.accumulator(beyond: Expression(input)),
+        "attention output",
+        result: attentionOutput.accumulator(beyond: Expression(input), less: biases?.output?.expression),
         left: outputInput?.expression ?? attended.expression, right: Expression(outputWeights),
         scale: multipliers?.output))
 
@@ -100,6 +105,9 @@ struct TransformerLayer: Sendable {
     values.assign(weights.output, to: outputWeights)
     feedForward.assign(weights, to: &values)
     values.assign(weights.down, to: downWeights)
+    if let biases, let integers = weights.biases {
+      for (bias, integers) in zip(biases.all, integers.all) { values.assign(integers, to: bias.weights) }
+    }
     guard let ternary = weights.ternary, let multipliers, let attentionInput, let feedForwardInput else { return }
     values.assign(ternary.attentionGain, to: attentionInput.gains)
     values.assign(ternary.feedForwardGain, to: feedForwardInput.gains)

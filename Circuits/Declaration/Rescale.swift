@@ -15,11 +15,13 @@ struct Rescaled: Sendable {
   /// The right shift.
   let shift: Int
 
-  /// What was rescaled, or, when `residual` was added to the rounded numbers, what was rescaled without it.
-  func accumulator(beyond residual: Expression? = nil) -> Expression {
+  /// What was rescaled, or, when `residual` was added to the rounded numbers, what was rescaled without it; less `bias`,
+  /// which was added before.
+  func accumulator(beyond residual: Expression? = nil, less bias: Expression? = nil) -> Expression {
     let rounded = residual.map { value.expression - $0 } ?? value.expression
-    return (ScalarField.powerOfTwo(shift) * rounded + remainder.expression)
+    let sum = (ScalarField.powerOfTwo(shift) * rounded + remainder.expression)
       .adding(constant: -ScalarField.powerOfTwo(shift - 1))
+    return bias.map { sum - $0 } ?? sum
   }
 
   /// Stores a rescaled tensor of a trace.

@@ -29,8 +29,16 @@ struct ProjectionInput {
   }
 
   /// [t, r] what a projection rescales: the product with its matrix; of quantised activations, times the divisor
-  /// 2 m + 1 of the row and the matrix's multiplier.
-  func product(_ weights: WeightMatrix, multiplier: Int16?) -> [Int64] {
+  /// 2 m + 1 of the row and the matrix's multiplier. Where there is a bias, [r], it is added to every row.
+  func product(_ weights: WeightMatrix, multiplier: Int16?, bias: [Int64]? = nil) -> [Int64] {
+    var sums = product(weights, multiplier: multiplier)
+    if let bias {
+      for index in sums.indices { sums[index] += bias[index % bias.count] }
+    }
+    return sums
+  }
+
+  private func product(_ weights: WeightMatrix, multiplier: Int16?) -> [Int64] {
     guard let quantization, let multiplier else { return MatrixProduct.product(operands, weights) }
     var product = MatrixProduct.ternaryProduct(operands, weights)
     for row in quantization.maximum.indices {

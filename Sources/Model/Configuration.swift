@@ -29,6 +29,9 @@ package struct ModelConfiguration: Equatable, Sendable, Codable {
   /// How the projections' weights are stored, if they are ternary. Only a configuration that was read says so: an
   /// integer model has ``QuantizationParameters/ternary``, and nil here.
   package internal(set) var ternaryFormat: TernaryFormat?
+  /// Which projections have biases, if any. Only a configuration that was read says so: an integer model has
+  /// ``QuantizationParameters/biases``, and nil here.
+  package internal(set) var biasedProjections: BiasedProjections?
   /// Whether the language-model head uses the embedding's weights.
   package let tiesEmbeddings: Bool
   /// Token that begins a text, if the model names one.
@@ -50,6 +53,7 @@ package struct ModelConfiguration: Equatable, Sendable, Codable {
     var shape = self
     shape.rotaryScaling = nil
     shape.ternaryFormat = nil
+    shape.biasedProjections = nil
     return shape
   }
 
@@ -57,8 +61,8 @@ package struct ModelConfiguration: Equatable, Sendable, Codable {
   package init(
     hiddenSize: Int, intermediateSize: Int, layerCount: Int, attentionHeads: Int, keyValueHeads: Int,
     headDimension: Int, vocabularySize: Int, maximumPositions: Int, normEpsilon: Double, rotaryTheta: Double,
-    rotaryScaling: RotaryScaling? = nil, ternaryFormat: TernaryFormat? = nil, tiesEmbeddings: Bool,
-    beginningToken: Int?, endTokens: [Int]
+    rotaryScaling: RotaryScaling? = nil, ternaryFormat: TernaryFormat? = nil,
+    biasedProjections: BiasedProjections? = nil, tiesEmbeddings: Bool, beginningToken: Int?, endTokens: [Int]
   ) {
     self.hiddenSize = hiddenSize
     self.intermediateSize = intermediateSize
@@ -72,6 +76,7 @@ package struct ModelConfiguration: Equatable, Sendable, Codable {
     self.rotaryTheta = rotaryTheta
     self.rotaryScaling = rotaryScaling
     self.ternaryFormat = ternaryFormat
+    self.biasedProjections = biasedProjections
     self.tiesEmbeddings = tiesEmbeddings
     self.beginningToken = beginningToken
     self.endTokens = endTokens

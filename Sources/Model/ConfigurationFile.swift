@@ -41,6 +41,7 @@ extension ModelConfiguration {
       rotaryTheta: raw.rope_parameters?.rope_theta ?? raw.rope_theta ?? 10000,
       rotaryScaling: try raw.rotaryScaling(file: file),
       ternaryFormat: try raw.quantization_config?.ternaryFormat(file: file),
+      biasedProjections: family.biasedProjections(attentionBias: raw.attention_bias == true),
       tiesEmbeddings: raw.tie_word_embeddings ?? false,
       beginningToken: raw.bos_token_id,
       endTokens: Set(raw.eos_token_id?.tokens ?? []).sorted())

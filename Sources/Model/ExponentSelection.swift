@@ -69,6 +69,13 @@ extension QuantizationParameters {
           attentionGain: attention.gain, feedForwardGain: feedForward.gain, attentionInput: attention.input,
           feedForwardInput: feedForward.input)
         : nil)
+    biases = largestWeights.biases.map { largest in
+      // No finer than what they are added to.
+      let exact = AttentionBiases(
+        query: attentionInput + query.weight, key: attentionInput + key.weight, value: attentionInput + value.weight,
+        output: largest.output.map { _ in value.activation + output })
+      return largest.merging(exact) { min(Self.weightExponent(largest: $0), $1) }
+    }
   }
 
   /// The largest exponent with room for twice the power of two at or above `largest` in `bits` bits, signed; at most 20.

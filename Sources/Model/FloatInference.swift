@@ -63,7 +63,10 @@ extension FloatModel {
     let normalized = projectionInput(gained, channels: hidden)
     var query = floatProduct(normalized, weights.query, columns: hidden)
     var key = floatProduct(normalized, weights.key, columns: hidden)
-    let value = floatProduct(normalized, weights.value, columns: hidden)
+    var value = floatProduct(normalized, weights.value, columns: hidden)
+    add(weights.biases?.query, toRowsOf: &query)
+    add(weights.biases?.key, toRowsOf: &key)
+    add(weights.biases?.value, toRowsOf: &value)
     observe(query, &state.ranges.query)
     observe(key, &state.ranges.key)
     observe(value, &state.ranges.value)
@@ -76,7 +79,9 @@ extension FloatModel {
     state.values[index] += value
     let attended = attend(query, keys: state.keys[index], values: state.values[index], first: first)
     let outputInput = projectionInput(attended, channels: configuration.queryChannels)
-    add(floatProduct(outputInput, weights.output, columns: configuration.queryChannels), to: &stream)
+    var output = floatProduct(outputInput, weights.output, columns: configuration.queryChannels)
+    add(weights.biases?.output, toRowsOf: &output)
+    add(output, to: &stream)
 
     observe(stream, &state.ranges.residual)
     let secondGained = normalize(stream, weights.feedForwardNorm)
@@ -113,6 +118,12 @@ extension FloatModel {
 
   private func add(_ values: [Float], to stream: inout [Float]) {
     for index in stream.indices { stream[index] += values[index] }
+  }
+
+  /// Adds a bias, if there is one, to every row.
+  private func add(_ bias: [Float]?, toRowsOf rows: inout [Float]) {
+    guard let bias else { return }
+    for index in rows.indices { rows[index] += bias[index % bias.count] }
   }
 
   private func normalize(_ stream: [Float], _ gains: [Float]) -> [Float] {

@@ -11,6 +11,8 @@ struct FloatLayer: Sendable {
   let gate: [Float]
   let up: [Float]
   let down: [Float]
+  /// What is added to projections of attention, one number for each output, if anything is.
+  let biases: AttentionBiases<[Float]>?
 }
 
 /// The float model: the reference for calibration and accuracy, never part of what is proved.
@@ -38,7 +40,8 @@ package struct FloatModel: Sendable {
   }
 
   /// Reads all weights by their names in the transformers library, ternary ones unpacked; throws `missingTensor` or
-  /// `unexpectedTensor`, also for a bias that is not zero and for layers beyond the configuration's. Tensors no LLaMA has
+  /// `unexpectedTensor`, also for a bias the configuration does not have, unless it is zero, and for layers beyond the
+  /// configuration's. Tensors no LLaMA has
   /// are listed and ignored, as that library does.
   package init(configuration: ModelConfiguration, weights source: any TensorSource) throws {
     let ternary = configuration.ternaryFormat.map { TernarySource(packed: source, format: $0) }
@@ -55,6 +58,9 @@ package struct FloatModel: Sendable {
     embedding = try read("model.embed_tokens.weight", vocabulary, hidden)
     layers = try (0..<configuration.layerCount).map { index in
       func tensor(_ name: String) -> String { "model.layers.\(index).\(name).weight" }
+      func bias(_ name: String, _ count: Int) throws -> [Float] {
+        try read("model.layers.\(index).self_attn.\(name)_proj.bias", count)
+      }
       return FloatLayer(
         attentionNorm: try read(tensor("input_layernorm"), hidden),
         query: try read(tensor("self_attn.q_proj"), queries, hidden),
@@ -64,7 +70,12 @@ package struct FloatModel: Sendable {
         feedForwardNorm: try read(tensor("post_attention_layernorm"), hidden),
         gate: try read(tensor("mlp.gate_proj"), inner, hidden),
         up: try read(tensor("mlp.up_proj"), inner, hidden),
-        down: try read(tensor("mlp.down_proj"), hidden, inner))
+        down: try read(tensor("mlp.down_proj"), hidden, inner),
+        biases: try configuration.biasedProjections.map { projections in
+          AttentionBiases(
+            query: try bias("q", queries), key: try bias("k", keys), value: try bias("v", keys),
+            output: projections == .all ? try bias("o", hidden) : nil)
+        })
     }
     finalNorm = try read("model.norm.weight", hidden)
     units = try ternary.map { source in
@@ -87,7 +98,7 @@ package struct FloatModel: Sendable {
           file: weights.name, tensor: tensor, found: "a place in layer \(index)",
           expected: "\(configuration.layerCount) layers, as the configuration says")
       }
-      // What stands beside a weight changes the computation, unless it is zero.
+      // A bias where the architecture has none would change the computation, unless it is zero.
       guard tensor.hasSuffix(".bias"), expected.contains(String(tensor.dropLast(4)) + "weight"),
         let shape = weights.shape(of: tensor)
       else {
@@ -96,7 +107,8 @@ package struct FloatModel: Sendable {
       }
       if try weights.floats(tensor, shape: shape).contains(where: { $0 != 0 }) {
         throw ModelError.unexpectedTensor(
-          file: weights.name, tensor: tensor, found: "a bias that is not zero", expected: "no bias, or zeros")
+          file: weights.name, tensor: tensor, found: "a bias that is not zero",
+          expected: "no bias there, or zeros")
       }
     }
     ignoredTensors = others

@@ -41,13 +41,20 @@ extension GGUFFile {
       layerCount: try required("block_count"), attentionHeads: heads,
       keyValueHeads: try integer(key("attention.head_count_kv")) ?? heads, headDimension: headDimension,
       vocabularySize: embedding.shape[0], maximumPositions: min(trained, window ?? trained), normEpsilon: epsilon,
-      rotaryTheta: theta, tiesEmbeddings: entries["output.weight"] == nil,
+      rotaryTheta: theta, biasedProjections: biasedProjections(architecture),
+      tiesEmbeddings: entries["output.weight"] == nil,
       beginningToken: try integer("tokenizer.ggml.bos_token_id"),
       endTokens: Set(
         [try integer("tokenizer.ggml.eos_token_id"), try integer("tokenizer.ggml.eot_token_id")].compactMap { $0 }
       ).sorted())
     try configuration.validate(file: name)
     return try stretched(configuration)
+  }
+
+  /// The projections that have biases, if any: the metadata does not say, the tensors of the first layer do.
+  private func biasedProjections(_ architecture: String) -> BiasedProjections? {
+    if entries["blk.0.attn_output.bias"] != nil { return .all }
+    return architecture == "qwen2" || entries["blk.0.attn_q.bias"] != nil ? .queryKeyValue : nil
   }
 
   private func refuseUnsupported(_ architecture: String) throws {

@@ -35,15 +35,16 @@ extension QuantizedModel {
     let width = QuantizationParameters.activationWidth
     func place(_ tensor: String) -> TensorPlace { TensorPlace(layer: layer, tensor: tensor) }
     let multipliers = weights.ternary?.multipliers
+    let biases = shiftedBiases(of: weights)
     let query = try rescaled(
-      input.product(weights.query, multiplier: multipliers?.query), shift: parameters.queryShift, width: width,
-      at: place("query"))
+      input.product(weights.query, multiplier: multipliers?.query, bias: biases?.query),
+      shift: parameters.queryShift, width: width, at: place("query"))
     let key = try rescaled(
-      input.product(weights.key, multiplier: multipliers?.key), shift: parameters.keyShift, width: width,
-      at: place("key"))
+      input.product(weights.key, multiplier: multipliers?.key, bias: biases?.key),
+      shift: parameters.keyShift, width: width, at: place("key"))
     let value = try rescaled(
-      input.product(weights.value, multiplier: multipliers?.value), shift: parameters.valueShift, width: width,
-      at: place("value"))
+      input.product(weights.value, multiplier: multipliers?.value, bias: biases?.value),
+      shift: parameters.valueShift, width: width, at: place("value"))
 
     let first = cache.values.count / configuration.keyValueChannels
     let rotatedQuery = try rotate(
@@ -59,6 +60,12 @@ extension QuantizedModel {
     return GroupedQueryAttentionTrace(
       query: query, key: key, value: value, rotatedQuery: rotatedQuery, rotatedKey: rotatedKey,
       softmax: softmax, weightedSum: weightedSum, attended: attended)
+  }
+
+  /// The biases of a layer as they are added to its projections before rescaling: below 2^15 times at most 2^40 each.
+  func shiftedBiases(of weights: LayerWeights) -> AttentionBiases<[Int64]>? {
+    guard let biases = weights.biases, let shifts = parameters.biasShifts else { return nil }
+    return biases.merging(shifts) { bias, shift in bias.map { Int64($0) << Int64(shift) } }
   }
 
   /// Softmax of all heads, and U and reciprocal * U as [i, g, m, s, p].

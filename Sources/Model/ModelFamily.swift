@@ -1,7 +1,7 @@
 /// The architectures that are the same computation as a LLaMA, and what their files say differently.
 ///
 /// Mistral may look back over a window only: texts longer than the window are not a LLaMA, so the window bounds the
-/// positions. Qwen2 adds biases to query, key and value: weights are refused unless these are zero.
+/// positions. Qwen2 adds biases to query, key and value, and a LLaMA may add them to all four projections of attention.
 enum ModelFamily: String, CaseIterable {
   /// LLaMA, all generations.
   case llama
@@ -21,6 +21,15 @@ enum ModelFamily: String, CaseIterable {
 
   /// Key/value heads of a file that does not say, if that is as many as query heads.
   var defaultsToOneKeyPerQuery: Bool { self == .llama }
+
+  /// The projections that have biases, if any; `attentionBias` is what the file says, which Qwen2 does not ask.
+  func biasedProjections(attentionBias: Bool) -> BiasedProjections? {
+    switch self {
+    case .llama: return attentionBias ? .all : nil
+    case .mistral: return nil
+    case .qwen2: return .queryKeyValue
+    }
+  }
 
   /// The window that attention looks back over, or nil for all positions.
   ///

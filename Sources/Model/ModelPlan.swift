@@ -90,9 +90,10 @@ extension QuantizationParameters {
     let ranges = ActivationRanges(
       residual: 1024, query: 32, key: 32, value: 16, gate: 32, up: 32, hidden: 256, attentionInput: 8,
       feedForwardInput: 8)
-    let largest = FoldedWeights.Largest(
+    var largest = FoldedWeights.Largest(
       embedding: 1, query: 1, key: 1, value: 1, output: 1, gate: 1, up: 1, down: 1, head: 1, attentionGain: 1,
       feedForwardGain: 1)
+    largest.biases = configuration.biasedProjections?.repeating(16)
     if positions < 1 || positions > configuration.maximumPositions {
       throw ModelError.positionsOutOfRange(found: positions, maximum: configuration.maximumPositions)
     }

@@ -20,7 +20,7 @@ struct PlanShapes {
   /// [v][c]
   var head: ModelPlan.Tensor { Tensor(name: "head", axes: [vocabulary, hidden], bits: width) }
 
-  /// The seven matrices of a layer.
+  /// The seven matrices of a layer, its biases if it has any.
   var layerWeights: [ModelPlan.Tensor] {
     let bits = parameters.ternary == nil ? width : 2
     let matrices = [
@@ -32,6 +32,13 @@ struct PlanShapes {
       Tensor(name: "up", axes: [inner, hidden], bits: bits),
       Tensor(name: "down", axes: [hidden, inner], bits: bits),
     ]
+    if let biases = parameters.biases {
+      let lengths = biases.projections.lengths(in: configuration).all
+      return matrices
+        + zip(["queryBias", "keyBias", "valueBias", "outputBias"], lengths).map {
+          Tensor(name: $0, axes: [$1], bits: width)
+        }
+    }
     if parameters.ternary == nil { return matrices }
     return matrices + [
       Tensor(name: "attentionGain", axes: [hidden], bits: width),

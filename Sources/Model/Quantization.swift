@@ -49,12 +49,33 @@ extension QuantizedModel {
         output: try matrix(weights.output, exponents.output, "output", columns: configuration.queryChannels),
         gate: try matrix(weights.gate, exponents.gate, "gate", columns: hidden),
         up: try matrix(weights.up, exponents.up, "up", columns: hidden),
-        down: try matrix(weights.down, exponents.down, "down", columns: inner))
+        down: try matrix(weights.down, exponents.down, "down", columns: inner),
+        biases: try roundedBiases(of: layer, exponents: parameters.biases))
     }
     try self.init(
       configuration: configuration, parameters: parameters,
       embedding: matrix(folded.embedding, exponents.embedding, "embedding", columns: hidden),
       layers: layers, head: matrix(folded.head, exponents.head, "head", columns: hidden))
+  }
+}
+
+/// The biases of a layer in integers, nil without exponents; throws `inconsistentParameters` if they do not fit these.
+private func roundedBiases(
+  of layer: FloatLayer, exponents: AttentionBiases<Int>?
+) throws -> AttentionBiases<[Int16]>? {
+  func refused(_ expected: String) -> ModelError { .inconsistentParameters(name: "biases", expected: expected) }
+  guard let exponents else {
+    if layer.biases?.all.joined().contains(where: { $0 != 0 }) == true { throw refused("exponents for biases") }
+    return nil
+  }
+  guard let biases = layer.biases, biases.projections == exponents.projections else {
+    throw refused("biases of the projections that have exponents for them")
+  }
+  return try biases.merging(exponents) { bias, exponent in
+    guard let rounded = FoldedWeights.Matrix(weights: bias, gains: nil).rounded(exponent: exponent) else {
+      throw refused("exponents that fit 16 bits")
+    }
+    return rounded
   }
 }
 
@@ -126,6 +147,8 @@ struct FoldedWeights {
     /// Of the norms, if the model is ternary; its projections' numbers are then those of their multipliers.
     var attentionGain = 0.0
     var feedForwardGain = 0.0
+    /// Of the biases, unless all of them are zero.
+    var biases: AttentionBiases<Double>?
   }
 
   let embedding: Matrix
@@ -157,8 +180,13 @@ struct FoldedWeights {
       largest.up = max(largest.up, layer.up.largest)
       largest.down = max(largest.down, layer.down.largest)
     }
+    let biases = layers.compactMap(\.biases).map { $0.map { Double($0.reduce(0) { max($0, abs($1)) }) } }
+    if let first = biases.first, biases.contains(where: { $0.all.contains { $0 > 0 } }) {
+      largest.biases = biases.dropFirst().reduce(first) { $0.merging($1) { max($0, $1) } }
+    }
     return largest
   }
+
   private func addTernary(_ units: [PerProjection<Double>], to largest: inout Largest) {
     for (layer, unit) in zip(layers, units) {
       let multipliers = LayerWeights.multipliers(of: unit)

@@ -4,7 +4,8 @@ extension QuantizationParameters {
   package static let numberCount = 31
 
   /// All constants in a fixed order, `numberCount` of them. Four are the rotary scaling, its three factors as the bits of
-  /// doubles, and are zero if there is none; the last five are 1 and the exponents of a ternary model, or zeros.
+  /// doubles, and are zero if there is none; the last five are zeros, or a kind of model and its four exponents: 1 for a
+  /// ternary one, 2 for one with biases of query, key and value (and a zero), 3 if the attention output has one too.
   package var numbers: [Int64] {
     [positions, digitBits, siluBits].map { Int64($0) } + [normEpsilon]
       + [
@@ -18,6 +19,8 @@ extension QuantizationParameters {
       } ?? [0, 0, 0, 0])
       + (ternary.map {
         [1, $0.attentionGain, $0.feedForwardGain, $0.attentionInput, $0.feedForwardInput].map { Int64($0) }
+      } ?? biases.map {
+        [$0.output == nil ? 2 : 3, $0.query, $0.key, $0.value, $0.output ?? 0].map { Int64($0) }
       } ?? [0, 0, 0, 0, 0])
   }
 
@@ -35,8 +38,10 @@ extension QuantizationParameters {
     if isScaled && !scaling.isConsistent {
       throw ModelError.inconsistentParameters(name: "rotaryScaling", expected: "factors in range")
     }
-    guard (0...1).contains(small[26]), small[26] == 1 || small[27...].allSatisfy({ $0 == 0 }) else {
-      throw ModelError.inconsistentParameters(name: "ternary", expected: "four exponents, or zeros")
+    let (kind, exponents) = (small[26], Array(small[27...]))
+    let used = [0, 4, 3, 4]
+    guard used.indices.contains(kind), exponents[used[kind]...].allSatisfy({ $0 == 0 }) else {
+      throw ModelError.inconsistentParameters(name: "the kind of model", expected: "its exponents, then zeros")
     }
     self.init(
       positions: small[0], digitBits: small[1], siluBits: small[2], normEpsilon: numbers[3],
@@ -46,9 +51,12 @@ extension QuantizationParameters {
         up: small[13], down: small[14], head: small[15]),
       queryExponent: small[16], keyExponent: small[17], valueExponent: small[18], gateExponent: small[19],
       upExponent: small[20], hiddenExponent: small[21], rotaryScaling: isScaled ? scaling : nil,
-      ternary: small[26] == 0
-        ? nil
-        : TernaryExponents(
-          attentionGain: small[27], feedForwardGain: small[28], attentionInput: small[29], feedForwardInput: small[30]))
+      ternary: kind == 1
+        ? TernaryExponents(
+          attentionGain: exponents[0], feedForwardGain: exponents[1], attentionInput: exponents[2],
+          feedForwardInput: exponents[3]) : nil,
+      biases: kind >= 2
+        ? AttentionBiases(
+          query: exponents[0], key: exponents[1], value: exponents[2], output: kind == 3 ? exponents[3] : nil) : nil)
   }
 }

@@ -97,6 +97,8 @@ package struct QuantizationParameters: Equatable, Sendable, Codable {
   package var rotaryScaling: RotaryScaling?
   /// What a ternary model has besides; nil for a model of 16-bit weights.
   package var ternary: TernaryExponents?
+  /// Exponents fB of the biases of attention's projections; nil for a model without biases.
+  package var biases: AttentionBiases<Int>?
 
   /// Exponent of what query, key and value read.
   private var attentionInputExponent: Int { ternary?.attentionInput ?? normalizedExponent }
@@ -126,6 +128,16 @@ package struct QuantizationParameters: Equatable, Sendable, Codable {
   package var hiddenShift: Int { gateExponent + upExponent - hiddenExponent }
   /// Right shift of the down projection.
   package var downShift: Int { hiddenExponent + weights.down - residualExponent }
+  /// Left shifts from the biases to what they are added to, the projections before rescaling.
+  package var biasShifts: AttentionBiases<Int>? {
+    biases.map { exponents in
+      AttentionBiases(
+        query: attentionInputExponent + weights.query - exponents.query,
+        key: attentionInputExponent + weights.key - exponents.key,
+        value: attentionInputExponent + weights.value - exponents.value,
+        output: exponents.output.map { valueExponent + weights.output - $0 })
+    }
+  }
   /// Left shift from embedding weights to the residual stream.
   package var embeddingShift: Int { residualExponent - weights.embedding }
   /// Exponent of the exact logits.
@@ -187,6 +199,12 @@ extension QuantizationParameters {
         ("attentionGainShift", attentionGainShift), ("feedForwardGainShift", feedForwardGainShift),
       ] {
         try check((1...Self.maximumShift).contains(shift), name, "1 to \(Self.maximumShift)")
+      }
+    }
+    if let shifts = biasShifts {
+      try check(ternary == nil, "biases", "none in a ternary model")
+      for shift in shifts.all {
+        try check((0...Self.maximumShift).contains(shift), "biases", "shifts of 0 to \(Self.maximumShift)")
       }
     }
     try check((0...16).contains(embeddingShift), "weights.embedding", "at most 16 below the residual exponent")

@@ -16,11 +16,14 @@ package struct LayerWeights: Sendable {
   package let down: WeightMatrix
   /// What else a ternary layer has; its matrices hold -1, 0 and 1, without gains.
   package let ternary: TernaryLayerWeights?
+  /// What is added to projections of attention, one integer for each of their rows; nil in a model without biases.
+  package let biases: AttentionBiases<[Int16]>?
 
   /// Takes the matrices as they are; the model checks their shapes.
   package init(
     query: WeightMatrix, key: WeightMatrix, value: WeightMatrix, output: WeightMatrix,
-    gate: WeightMatrix, up: WeightMatrix, down: WeightMatrix, ternary: TernaryLayerWeights? = nil
+    gate: WeightMatrix, up: WeightMatrix, down: WeightMatrix, ternary: TernaryLayerWeights? = nil,
+    biases: AttentionBiases<[Int16]>? = nil
   ) {
     self.query = query
     self.key = key
@@ -30,6 +33,7 @@ package struct LayerWeights: Sendable {
     self.up = up
     self.down = down
     self.ternary = ternary
+    self.biases = biases
   }
 
   /// The matrices by projection.
@@ -106,6 +110,11 @@ package struct QuantizedModel: Sendable {
         throw ModelError.inconsistentParameters(
           name: "layers", expected: isTernary ? "ternary matrices, gains and multipliers" : "16-bit matrices only")
       }
+      let lengths = parameters.biases?.projections.lengths(in: configuration)
+      guard layer.biases?.map(\.count) == lengths else {
+        throw ModelError.inconsistentParameters(
+          name: "layers", expected: lengths == nil ? "no biases" : "a bias for each output of query, key and value")
+      }
     }
     self.configuration = configuration.shape
     self.parameters = parameters
@@ -119,5 +128,6 @@ package struct QuantizedModel: Sendable {
   package func isQuantized(from configuration: ModelConfiguration) -> Bool {
     self.configuration == configuration.shape && parameters.rotaryScaling == configuration.rotaryScaling
       && (parameters.ternary == nil) == (configuration.ternaryFormat == nil)
+      && (parameters.biases.map { configuration.biasedProjections == $0.projections } ?? true)
   }
 }

@@ -110,7 +110,10 @@ extension RawConfiguration {
       if wrong { throw ModelError.unsupported(file: file, feature: feature, expected: expected) }
     }
     try refuse((hidden_act ?? "silu") != "silu", "hidden_act \(hidden_act ?? "")", "silu")
-    try refuse(attention_bias == true, "attention_bias", "false")
+    let isBiased = family.biasedProjections(attentionBias: attention_bias == true) != nil
+    try refuse(attention_bias == true && !isBiased, "attention_bias", "false")
+    let isTernary = quantization_config?.quant_method == "bitnet"
+    try refuse(isTernary && isBiased, "quantization_config bitnet with biases", "ternary projections without biases")
     try refuse(mlp_bias == true, "mlp_bias", "false")
     for rotary in [rope_scaling, rope_parameters].compactMap({ $0 }) {
       try refuse(

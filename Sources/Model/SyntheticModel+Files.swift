@@ -53,6 +53,14 @@ extension SyntheticModel {
     func matrix(_ name: String, _ rows: Int, _ columns: Int, scale: Float = 1) -> Tensor {
       Tensor(name: name, shape: [rows, columns], mean: 0, deviation: scale / Float(columns).squareRoot())
     }
+    func biases(_ layer: Int) -> [Tensor] {
+      guard let lengths = shape.biasedProjections?.lengths(in: shape) else { return [] }
+      return zip(["q", "k", "v", "o"], lengths.all).map { name, length in
+        Tensor(
+          name: "model.layers.\(layer).self_attn.\(name)_proj.bias", shape: [length], mean: 0,
+          deviation: name == "o" ? residual : 1)
+      }
+    }
     func gains(_ name: String) -> Tensor { Tensor(name: name, shape: [hidden], mean: 1, deviation: 0.0625) }
     var tensors = [
       Tensor(
@@ -72,6 +80,7 @@ extension SyntheticModel {
         matrix(name("mlp.up_proj"), inner, hidden),
         matrix(name("mlp.down_proj"), hidden, inner, scale: residual),
       ]
+      tensors += biases(layer)
     }
     tensors.append(gains("model.norm.weight"))
     if !shape.tiesEmbeddings { tensors.append(matrix("lm_head.weight", shape.vocabularySize, hidden)) }
@@ -106,17 +115,19 @@ extension SyntheticModel {
     return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) } + text
   }
 
-  /// config.json.
+  /// config.json: of a Qwen2 if query, key and value alone have biases, else of a LLaMA.
   func configurationJSON() throws -> Data {
     let shape = configuration
+    let family: ModelFamily = shape.biasedProjections == .queryKeyValue ? .qwen2 : .llama
     var fields: [String: Any] = [
-      "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_act": "silu",
+      "architectures": [family.architecture], "model_type": family.rawValue, "hidden_act": "silu",
       "hidden_size": shape.hiddenSize, "intermediate_size": shape.intermediateSize,
       "num_hidden_layers": shape.layerCount, "num_attention_heads": shape.attentionHeads,
       "num_key_value_heads": shape.keyValueHeads, "head_dim": shape.headDimension,
       "vocab_size": shape.vocabularySize, "max_position_embeddings": shape.maximumPositions,
       "rms_norm_eps": shape.normEpsilon, "rope_theta": shape.rotaryTheta,
-      "tie_word_embeddings": shape.tiesEmbeddings, "attention_bias": false, "mlp_bias": false,
+      "tie_word_embeddings": shape.tiesEmbeddings, "attention_bias": shape.biasedProjections == .all,
+      "mlp_bias": false,
       "torch_dtype": format == .single ? "float32" : "bfloat16", "eos_token_id": shape.endTokens,
     ]
     fields["bos_token_id"] = shape.beginningToken

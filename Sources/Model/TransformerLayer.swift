@@ -56,8 +56,10 @@ extension QuantizedModel {
     let outputInput = try projectionInput(
       attention.attended, channels: configuration.queryChannels, at: place("attended"))
     let attentionOutput = try rescaled(
-      outputInput.product(weights.output, multiplier: multipliers?.output), shift: parameters.outputShift,
-      width: QuantizationParameters.residualWidth, addingTo: input, at: place("attentionOutput"))
+      outputInput.product(
+        weights.output, multiplier: multipliers?.output, bias: shiftedBiases(of: weights)?.output),
+      shift: parameters.outputShift, width: QuantizationParameters.residualWidth, addingTo: input,
+      at: place("attentionOutput"))
     let feedForwardNorm = try normalize(attentionOutput.values, at: place("feedForwardNorm"))
     let (feedForwardGained, feedForwardInput) = try gained(
       feedForwardNorm.normalized, weights.ternary?.feedForwardGain, shift: parameters.feedForwardGainShift,

@@ -7,13 +7,13 @@ enum ModelSamples {
   /// A shape whose sizes are not powers of two.
   static func configuration(
     hidden: Int = 12, intermediate: Int = 20, layers: Int = 1, heads: Int = 6, groups: Int = 2, headDimension: Int = 4,
-    vocabulary: Int = 37, ternary: TernaryFormat? = nil
+    vocabulary: Int = 37, ternary: TernaryFormat? = nil, biases: BiasedProjections? = nil
   ) -> ModelConfiguration {
     ModelConfiguration(
       hiddenSize: hidden, intermediateSize: intermediate, layerCount: layers, attentionHeads: heads,
       keyValueHeads: groups, headDimension: headDimension, vocabularySize: vocabulary, maximumPositions: 64,
-      normEpsilon: 1e-5, rotaryTheta: 10000, ternaryFormat: ternary, tiesEmbeddings: false, beginningToken: nil,
-      endTokens: [])
+      normEpsilon: 1e-5, rotaryTheta: 10000, ternaryFormat: ternary, biasedProjections: biases, tiesEmbeddings: false,
+      beginningToken: nil, endTokens: [])
   }
 
   /// A model of random weights, quantised, with digits of `digitBits` bits and a SiLU table of 2^10 entries.
@@ -45,7 +45,8 @@ enum ModelSamples {
     return try QuantizedModel(quantizing: floats, positions: positions)
   }
 
-  /// A safetensors file: matrices of variance 1 / inputs, gains between 0.5 and 1.5, ternary projections packed.
+  /// A safetensors file: matrices of variance 1 / inputs, gains between 0.5 and 1.5, biases of variance 1, ternary
+  /// projections packed.
   private static func weights(_ configuration: ModelConfiguration, _ seed: UInt64) -> Data {
     let (hidden, inner) = (configuration.hiddenSize, configuration.intermediateSize)
     let (queries, keys) = (configuration.queryChannels, configuration.keyValueChannels)
@@ -61,6 +62,10 @@ enum ModelSamples {
         ("mlp.down_proj", [hidden, inner]),
       ] {
         shapes.append(("model.layers.\(layer).\(name).weight", shape))
+      }
+      let lengths = configuration.biasedProjections?.lengths(in: configuration).all ?? []
+      for (name, length) in zip(["q", "k", "v", "o"], lengths) {
+        shapes.append(("model.layers.\(layer).self_attn.\(name)_proj.bias", [length]))
       }
     }
     var generator = SeededGenerator(seed: seed)
@@ -84,7 +89,8 @@ enum ModelSamples {
         add(name + "_scale", [1], "F32", withUnsafeBytes(of: scale.bitPattern.littleEndian) { Array($0) })
         continue
       }
-      let (range, bound) = shape.count == 1 ? (0.5...1.5, 0) : (-1...1, shape[1])
+      let isGain = shape.count == 1 && name.hasSuffix(".weight")
+      let (range, bound) = isGain ? (0.5...1.5, 0) : (-1...1, shape.count == 1 ? 1 : shape[1])
       let start = body.count
       for _ in 0..<count {
         let scale = bound == 0 ? 1 : (3 / Double(bound)).squareRoot()

@@ -8,7 +8,6 @@ struct ConfigurationTests {
     let name: String
     let config: [String: Any]
     let parameters: Int
-    let biases: Int
   }
 
   private struct RotaryCase: Decodable {
@@ -29,7 +28,7 @@ struct ConfigurationTests {
     return try (try #require(file["models"] as? [[String: Any]])).map { model in
       Published(
         name: try #require(model["name"] as? String), config: try #require(model["config"] as? [String: Any]),
-        parameters: try #require(model["parameters"] as? Int), biases: try #require(model["biases"] as? Int))
+        parameters: try #require(model["parameters"] as? Int))
     }
   }
 
@@ -46,7 +45,7 @@ struct ConfigurationTests {
     for model in try published() {
       let configuration = try read(model.name)
       let plan = try ModelPlan(configuration: configuration, positions: 256)
-      #expect(plan.publishedParameters == model.parameters - model.biases, "\(model.name)")
+      #expect(plan.publishedParameters == model.parameters, "\(model.name)")
       #expect(plan.stepCount == configuration.layerCount + 3)
       #expect(plan.keyBytes == 2 * plan.keyParameters)
     }

@@ -228,9 +228,12 @@ struct GGUFTests {
       file.tensors.append(("rope_freqs.weight", [4], 0, GGUFBytes.floats([1, 2, 3, 4])))
     }
     _ = try model { $0.tensors.append(("rope_freqs.weight", [4], 0, GGUFBytes.floats([1, 1, 1, 1]))) }
-    _ = try model { $0.tensors.append(("blk.0.attn_q.bias", [16], 0, Data(count: 64))) }
+    _ = try model { $0.tensors.append(("blk.0.ffn_up.bias", [8], 0, Data(count: 32))) }
     reject("a bias that is not zero") {
-      $0.tensors.append(("blk.0.attn_q.bias", [16], 0, GGUFBytes.floats(Array(repeating: 1, count: 16))))
+      $0.tensors.append(("blk.0.ffn_up.bias", [8], 0, GGUFBytes.floats(Array(repeating: 1, count: 8))))
+    }
+    reject("lacks the tensor model.layers.0.self_attn.k_proj.bias") {
+      $0.tensors.append(("blk.0.attn_q.bias", [16], 0, Data(count: 64)))
     }
   }
 
@@ -266,5 +269,41 @@ struct GGUFTests {
     }
     let qwen2 = try GGUFModel(bytes: file.data, name: "x.gguf")
     #expect(try qwen2.floats("model.layers.0.self_attn.q_proj.weight", shape: [16, 16]) == values)
+  }
+
+  @Test("Laws: the biases a file has are read, of a LLaMA with the order of their rows")
+  func biases() throws {
+    var file = GGUFBytes.withTokenizer()
+    let values = (0..<16).map { Float($0) }
+    for name in ["attn_q", "attn_k", "attn_v"] {
+      file.tensors.append(("blk.0.\(name).bias", [16], 0, GGUFBytes.floats(values)))
+    }
+    let llama = try GGUFModel(bytes: file.data, name: "x.gguf")
+    #expect(llama.configuration.biasedProjections == .queryKeyValue)
+    func bias(_ name: String) throws -> [Float] {
+      try llama.floats("model.layers.0.self_attn.\(name)_proj.bias", shape: [16])
+    }
+    #expect(try bias("q") == [0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15])
+    #expect(try bias("k") == bias("q") && bias("v") == values)
+    let biases = try #require(try QuantizedModel(quantizing: FloatModel(gguf: llama), positions: 2).layers[0].biases)
+    #expect(biases.output == nil && biases.query.first == 0 && biases.query[1] > 0)
+    file.tensors.append(("blk.0.attn_output.bias", [16], 0, GGUFBytes.floats(values)))
+    let four = try GGUFModel(bytes: file.data, name: "x.gguf")
+    #expect(four.configuration.biasedProjections == .all)
+    #expect(try QuantizedModel(quantizing: FloatModel(gguf: four), positions: 2).layers[0].biases?.output != nil)
+    // A Qwen2 has the first three, whatever its file says.
+    let plain = try qwen2File()
+    #expect(plain.configuration.biasedProjections == .queryKeyValue)
+    let error = #expect(throws: ModelError.self) { try FloatModel(gguf: plain) }
+    #expect(error?.description.contains("self_attn.q_proj.bias") == true)
+  }
+
+  private func qwen2File() throws -> GGUFModel {
+    var file = GGUFBytes.withTokenizer()
+    file.metadata = file.metadata.map { key, value in
+      key == "general.architecture"
+        ? (key, .text("qwen2")) : (key.replacingOccurrences(of: "llama.", with: "qwen2."), value)
+    }
+    return try GGUFModel(bytes: file.data, name: "x.gguf")
   }
 }

@@ -101,6 +101,9 @@ struct NamedTensors {
       add("weights.layer\(index).gate", layer.gate.values)
       add("weights.layer\(index).up", layer.up.values)
       add("weights.layer\(index).down", layer.down.values)
+      for (name, bias) in zip(["query", "key", "value", "output"], layer.biases?.all ?? []) {
+        add("weights.layer\(index).\(name)Bias", bias)
+      }
       if let ternary = layer.ternary {
         add("weights.layer\(index).attentionGain", ternary.attentionGain)
         add("weights.layer\(index).feedForwardGain", ternary.feedForwardGain)

@@ -39,7 +39,7 @@ struct RejectionTests {
   func unsupportedConfiguration() throws {
     let edits: [(String, Any)] = [
       ("model_type", "gemma"), ("architectures", ["MistralForCausalLM"]), ("hidden_act", "gelu"),
-      ("attention_bias", true), ("mlp_bias", true), ("rope_scaling", ["rope_type": "yarn", "factor": 8.0]),
+      ("mlp_bias", true), ("rope_scaling", ["rope_type": "yarn", "factor": 8.0]),
       ("rope_scaling", ["type": "linear", "factor": 2.0]), ("quantization_config", ["quant_method": "gptq"]),
     ]
     for (field, value) in edits {

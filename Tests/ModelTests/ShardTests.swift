@@ -94,8 +94,8 @@ struct ShardTests {
     }
   }
 
-  @Test("Laws: biases of zeros are no biases; others are refused")
-  func biases() throws {
+  @Test("Rejects: biases that the configuration does not have, unless they are zeros")
+  func unexpectedBiases() throws {
     let file = try SafetensorsFile(file: ModelFixture.file("model.safetensors"))
     let all = try file.tensors.map { tensor in
       let shape = try #require(file.shape(of: tensor))

@@ -127,6 +127,9 @@ class IntegerModel:
                     ("value", "self_attn.v_proj", before), ("output", "self_attn.o_proj", 1.0),
                     ("gate", "mlp.gate_proj", after), ("up", "mlp.up_proj", after), ("down", "mlp.down_proj", 1.0)]:
                 self.weights[f"layer{n}.{name}"] = quantise(tensors[prefix + key + ".weight"] * gain, fW[name])
+            for name, fB in constants.get("biases", {}).items():
+                bias = tensors[prefix + f"self_attn.{name[0]}_proj.bias"]
+                self.weights[f"layer{n}.{name}Bias"] = quantise(bias, fB)
 
         self.cosine = np.zeros((self.T, self.P), I64)
         self.sine = np.zeros((self.T, self.P), I64)
@@ -205,8 +208,8 @@ class IntegerModel:
         out[name + ".normalized"], out[name + ".normalizedRemainder"] = check(value, 16, name), remainder
         return value
 
-    def project(self, x, weights, shift, bits, name, out, residual=0):
-        value, remainder = rescale(x @ weights.T, shift)
+    def project(self, x, weights, shift, bits, name, out, residual=0, bias=0):
+        value, remainder = rescale(x @ weights.T + bias, shift)
         out[name], out[name + "Remainder"] = check(value + residual, bits, name), remainder
         return out[name]
 
@@ -236,9 +239,14 @@ class IntegerModel:
             out["attentionGained"], out["attentionGainedRemainder"] = check(gained, 16, "attentionGained"), remainder
             normal = self.quantised(gained, "attentionInput", out)
         w = {name: matrix * I64(factor[name]) for name, matrix in w.items()}
-        query = self.project(normal, w["query"], fA + fW["query"] - k["queryExponent"], 16, "query", out)
-        key = self.project(normal, w["key"], fA + fW["key"] - k["keyExponent"], 16, "key", out)
-        value = self.project(normal, w["value"], fA + fW["value"] - k["valueExponent"], 16, "value", out)
+        bias = dict.fromkeys(w, 0)
+        for name, fB in k.get("biases", {}).items():
+            shift = (k["valueExponent"] if name == "output" else fN) + fW[name] - fB
+            assert 0 <= shift <= 40
+            bias[name] = self.weights[f"layer{n}.{name}Bias"] << I64(shift)
+        query, key, value = (
+            self.project(normal, w[name], fA + fW[name] - k[name + "Exponent"], 16, name, out, bias=bias[name])
+            for name in ("query", "key", "value"))
         rotated_query = self.rotate(query.reshape(T, G * M, 2, P), "rotatedQuery", out).reshape(T, G, M, 2 * P)
         rotated_key = self.rotate(key.reshape(T, G, 2, P), "rotatedKey", out).reshape(T, G, 2 * P)
 
@@ -269,7 +277,7 @@ class IntegerModel:
         if ternary:
             attended = self.quantised(attended, "outputInput", out)
         middle = self.project(attended, w["output"], k["valueExponent"] + fW["output"] - fX, 32,
-                              "attentionOutput", out, x)
+                              "attentionOutput", out, x, bias["output"])
 
         normal = self.norm(middle, "feedForwardNorm", out)
         if ternary:
@@ -322,9 +330,9 @@ def summary(name, tensor):
             "first": values[:8], "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def write_odd_model(folder, ternary=False):
+def write_odd_model(folder, ternary=False, biased=""):
     """A random tied model: d 12, 6 query and 2 key/value heads of 4 channels, F32, F16 and BF16 weights mixed; or with
-    ternary projections whose scales divide."""
+    ternary projections whose scales divide, or with biases of the projections named."""
     os.makedirs(folder)
     config = {
         "architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": 37, "hidden_size": 12,
@@ -333,9 +341,13 @@ def write_odd_model(folder, ternary=False):
         "rope_theta": 500000.0, "tie_word_embeddings": True, "bos_token_id": None, "eos_token_id": [3, 5]}
     if ternary:
         config["quantization_config"] = {"quant_method": "bitnet"}
+    if biased == "qkv":
+        config.update({"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2"})
+    if biased == "qkvo":
+        config["attention_bias"] = True
     with open(os.path.join(folder, "config.json"), "w") as file:
         json.dump(config, file, indent=1)
-    generator = np.random.default_rng(20240612 if ternary else 20240611)
+    generator = np.random.default_rng(20240612 if ternary else 20240611 + 10 * len(biased))
     shapes = {"model.embed_tokens.weight": (37, 12), "model.norm.weight": (12,)}
     for n in range(2):
         prefix = f"model.layers.{n}."
@@ -345,6 +357,8 @@ def write_odd_model(folder, ternary=False):
             prefix + "self_attn.v_proj.weight": (8, 12), prefix + "self_attn.o_proj.weight": (12, 24),
             prefix + "mlp.gate_proj.weight": (20, 12), prefix + "mlp.up_proj.weight": (20, 12),
             prefix + "mlp.down_proj.weight": (12, 20)})
+        for name in biased:
+            shapes[prefix + f"self_attn.{name}_proj.bias"] = (24 if name == "q" else 12 if name == "o" else 8,)
     header, data = {}, b""
     for index, (name, shape) in enumerate(shapes.items()):
         if ternary and name.endswith("_proj.weight"):
@@ -357,7 +371,9 @@ def write_odd_model(folder, ternary=False):
                                  "data_offsets": [len(data), len(data) + len(blob)]}
                 data += blob
             continue
-        values = generator.normal(size=shape) * 0.3 + (1.0 if len(shape) == 1 else 0.0)
+        values = generator.normal(size=shape) * 0.3 + (1.0 if name.endswith("norm.weight") else 0.0)
+        if name.endswith(".bias"):
+            values *= 5
         dtype = ["F32", "F16", "BF16"][index % 3]
         if dtype == "BF16":
             blob = (values.astype("<f4").view("<u4") >> 16).astype("<u2").tobytes()
@@ -375,6 +391,9 @@ def main(folder):
         write_odd_model(os.path.join(folder, "odd-llama"))
     if not os.path.exists(os.path.join(folder, "odd-ternary")):
         write_odd_model(os.path.join(folder, "odd-ternary"), ternary=True)
+    for name, biased in [("odd-qwen2", "qkv"), ("odd-biased", "qkvo")]:
+        if not os.path.exists(os.path.join(folder, name)):
+            write_odd_model(os.path.join(folder, name), biased=biased)
     with open(os.path.join(folder, "constants.json")) as file:
         cases = json.load(file)
     results = []

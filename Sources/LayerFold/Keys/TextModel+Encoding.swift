@@ -2,7 +2,8 @@ import Foundation
 import Model
 
 // The encoding of a text model: constants (see ModelConstants), then padding to 8 bytes, then the weights: embedding, layers,
-// head. Those of 16 bits are little endian, row-major; a layer's are query, key, value, output, gate, up, down. A ternary
+// head. Those of 16 bits are little endian, row-major; a layer's are query, key, value, output, gate, up, down, and then its
+// biases, if the model has any: query, key, value and perhaps output. A ternary
 // layer has these matrices at five weights to a byte, its gains and multipliers of 16 bits, and zeros to an even length.
 
 extension TextModel {
@@ -24,9 +25,17 @@ extension TextModel {
         try encoded.withUnsafeBytes(body)
       } else {
         for matrix in layer.matrices.all { try write(matrix) }
+        for bias in layer.biases?.all ?? [] { try Self.encoded(bias).withUnsafeBytes(body) }
       }
     }
     try write(quantized.head)
+  }
+
+  /// The encoding of a bias.
+  private static func encoded(_ bias: [Int16]) -> [UInt8] {
+    var writer = ByteWriter()
+    for number in bias { writer.write(number) }
+    return writer.bytes
   }
 
   /// The encoding of a ternary layer, nil for other layers.
@@ -87,9 +96,13 @@ extension TextModel {
       let name = "layer \(index)"
       if isTernary { return try Self.ternaryLayer(name, shapes, gains: hidden, from: &reader) }
       let matrices = try shapes.map { try matrix(name, $0.rows, $0.columns) }
+      let lengths = constants.parameters.biases?.projections.lengths(in: configuration)
+      let biases = try lengths?.map { length in
+        try (0..<length).map { _ in try reader.read("the biases of \(name)") as Int16 }
+      }
       return LayerWeights(
         query: matrices.query, key: matrices.key, value: matrices.value, output: matrices.output, gate: matrices.gate,
-        up: matrices.up, down: matrices.down)
+        up: matrices.up, down: matrices.down, biases: biases)
     }
     let head = try matrix("the head", configuration.vocabularySize, hidden)
     try reader.finish()
