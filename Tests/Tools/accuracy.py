@@ -1,10 +1,13 @@
 """Measures the exact integer model against a float model in double precision: the tables of Docs/IntegerModel.md.
 
-Usage: python3 accuracy.py FOLDER CASE [--windows N]      (needs: pip install numpy)
+Usage: python3 accuracy.py FOLDER CASE [--windows N] [--key-biases X]      (needs: pip install numpy)
 
 FOLDER has a checkpoint and val_tokens.json; CASE names constants of it in Tests/ModelTests/Vectors/constants.json. Both models
 are computed here from the safetensors file, without the Swift program: the integers by integer_model.py, the float model
 by this file, with every number in double precision or, in single precision, as other programs compute it.
+
+With --key-biases the model gets random biases of query, key and value, those of the two key channels of every head that
+rotate slowest being X and X / 2: trained Qwen2 models have such channels in the hundreds.
 """
 import json
 import math
@@ -124,7 +127,28 @@ def compare(logits, reference):
     return same, error.mean(), error.max(), margin.max() if margin.size else 0.0
 
 
-def main(folder, case, windows=None):
+def add_biases(config, tensors, constants, size):
+    """Biases in every layer, and constants that hold them by the rules of sections 3 and 4."""
+    generator = np.random.default_rng(5)
+    groups, heads = config["num_key_value_heads"], config["num_attention_heads"]
+    channels = config["hidden_size"] // heads
+    for n in range(config["num_hidden_layers"]):
+        prefix = f"model.layers.{n}.self_attn."
+        key = generator.normal(size=(groups, channels)) / 2
+        key[:, channels // 2 - 1] = size * generator.choice([-1, 1], groups)
+        key[:, channels - 1] = size / 2 * generator.choice([-1, 1], groups)
+        tensors[prefix + "q_proj.bias"] = generator.normal(size=heads * channels) / 2
+        tensors[prefix + "k_proj.bias"] = key.ravel()
+        tensors[prefix + "v_proj.bias"] = generator.normal(size=groups * channels) / 10
+    # Rotation mixes the two channels; what the projection had before comes on top.
+    before = 2.0 ** (14 - constants["keyExponent"])
+    constants["keyExponent"] = 14 - math.ceil(math.log2(math.hypot(size, size / 2) + before))
+    constants["biases"] = {
+        name: min(20, math.floor(math.log2(32767 / max(np.abs(tensors[key]).max() for key in tensors if key.endswith(end)))))
+        for name, end in [("query", "q_proj.bias"), ("key", "k_proj.bias"), ("value", "v_proj.bias")]}
+
+
+def main(folder, case, windows=None, key_biases=None):
     here = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(here, "../ModelTests/Vectors/constants.json")) as file:
         constants = next(entry["constants"] for entry in json.load(file) if entry["name"] == case)
@@ -133,6 +157,9 @@ def main(folder, case, windows=None):
     with open(os.path.join(folder, "val_tokens.json")) as file:
         text = json.load(file)
     tensors = read_safetensors(os.path.join(folder, "model.safetensors"))
+    if key_biases is not None:
+        add_biases(config, tensors, constants, key_biases)
+        print(f"keyExponent {constants['keyExponent']}, biases {constants['biases']}")
     context = min(text.get("context", constants["positions"]), constants["positions"])
     tokens = text["tokens"]
     texts = [tokens[start:start + context] for start in range(0, len(tokens) - 1, context)][:windows]
@@ -162,5 +189,6 @@ def main(folder, case, windows=None):
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]
-    count = int(arguments[arguments.index("--windows") + 1]) if "--windows" in arguments else None
-    main(arguments[0], arguments[1], count)
+    options = {name: float(arguments[arguments.index(name) + 1])
+               for name in ("--windows", "--key-biases") if name in arguments}
+    main(arguments[0], arguments[1], int(options.get("--windows", 1 << 30)), options.get("--key-biases"))
