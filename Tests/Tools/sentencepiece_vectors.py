@@ -1,7 +1,7 @@
 """Writes Vectors/sentencepiece.json: vocabularies of SentencePiece as GGUF files hold them, and what the `sentencepiece`
 package does with awkward text.
 
-Usage: python3 sentencepiece_vectors.py OUTPUT   (needs: pip install sentencepiece protobuf)
+Usage: python3 sentencepiece_vectors.py OUTPUT   (needs: pip install sentencepiece protobuf tokenizers)
 
 The package does not look for special tokens in a text; llama.cpp does, and puts the space in front of every part between
 them. So the texts are cut here, and the package encodes the parts.
