@@ -1,5 +1,6 @@
 package import Algebra
 import Crypto
+import Transcript
 
 /// The public points that vectors are committed with: 2^k bases, a base for blinders and one for evaluations.
 ///
@@ -35,7 +36,7 @@ package struct Generators<C: Curve>: Sendable, Equatable {
     self.bases = bases
     self.blindingBase = blindingBase
     self.evaluationBase = evaluationBase
-    digest = Self.digest(of: Self.encoded(bases: bases, blindingBase: blindingBase, evaluationBase: evaluationBase))
+    digest = PieceDigest.of(Self.encoded(bases: bases, blindingBase: blindingBase, evaluationBase: evaluationBase))
   }
 
   private init(
@@ -49,15 +50,6 @@ package struct Generators<C: Curve>: Sendable, Equatable {
 
   /// The seed string all domains start with.
   package static var seed: String { "LayerFold v1 \(C.name)" }
-
-  /// SHA3-256 of the concatenated SHA3-256 digests of all pieces of 2^16 bytes, the last one shorter.
-  private static func digest(of bytes: [UInt8]) -> [UInt8] {
-    let pieceLength = 1 << 16
-    let pieces = Parallel.map(count: (bytes.count + pieceLength - 1) / pieceLength, minimumChunk: 1) { piece in
-      Array(SHA3_256.hash(data: bytes[(piece * pieceLength)...].prefix(pieceLength)))
-    }
-    return Array(SHA3_256.hash(data: pieces.flatMap { $0 }))
-  }
 }
 
 // MARK: - Encoding
@@ -118,7 +110,7 @@ extension Generators {
     if others.0.isInfinity { throw .generatorNotAPoint(index: 0) }
     if others.1.isInfinity { throw .generatorNotAPoint(index: 1) }
     if let index = bases.firstIndex(where: \.isInfinity) { throw .generatorNotAPoint(index: index + 2) }
-    self.init(bases: bases, blindingBase: others.0, evaluationBase: others.1, digest: Self.digest(of: bytes))
+    self.init(bases: bases, blindingBase: others.0, evaluationBase: others.1, digest: PieceDigest.of(bytes))
   }
 
   /// The bytes before the points.

@@ -41,11 +41,7 @@ extension Generators {
     chunks values: [Int64], chunkCount: Int, blinders: ChunkBlinders<C.ScalarField>
   ) throws(CommitmentError) -> ChunkedCommitment<C> {
     let ranges = try chunkRanges(count: values.count, chunkCount: chunkCount, blinders: blinders)
-    var points: [AffinePoint<C>] = []
-    for (range, blinder) in zip(ranges, blinders.values) {
-      points.append(try commit(Array(values[range]), blinder: blinder))
-    }
-    return try ChunkedCommitment(points)
+    return try commit(ranges, blinders) { C.multiScalarMultiplication(small: Array(values[$0]), bases) }
   }
 
   /// Commits to a long vector of field elements in chunks, as above.
@@ -53,11 +49,20 @@ extension Generators {
     chunks values: FieldVector<C.ScalarField>, chunkCount: Int, blinders: ChunkBlinders<C.ScalarField>
   ) throws(CommitmentError) -> ChunkedCommitment<C> {
     let ranges = try chunkRanges(count: values.count, chunkCount: chunkCount, blinders: blinders)
+    return try commit(ranges, blinders) { C.multiScalarMultiplication(Array(values.elements[$0]), bases) }
+  }
+
+  /// The commitments to chunks, given the multiplications: many chunks are shared out among the processors, few are each
+  /// worked on by all of them.
+  private func commit(
+    _ ranges: [Range<Int>], _ blinders: ChunkBlinders<C.ScalarField>,
+    _ sum: @Sendable (Range<Int>) -> ProjectivePoint<C>
+  ) throws(CommitmentError) -> ChunkedCommitment<C> {
+    let sums =
+      ranges.count >= 3 * Parallel.processorCount
+      ? Parallel.mapTasks(count: ranges.count) { sum(ranges[$0]) } : ranges.map(sum)
     var points: [AffinePoint<C>] = []
-    for (range, blinder) in zip(ranges, blinders.values) {
-      let chunk = range.count == values.count ? values : FieldVector(Array(values.elements[range]))
-      points.append(try commit(chunk, blinder: blinder))
-    }
+    for (sum, blinder) in zip(sums, blinders.values) { points.append(try blinded(sum, by: blinder)) }
     return try ChunkedCommitment(points)
   }
 

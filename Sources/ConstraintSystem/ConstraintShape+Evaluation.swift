@@ -5,14 +5,14 @@ extension ConstraintShape {
   @specialized(where Field == ScalarField)
   @specialized(where Field == BaseField)
   package func multiply(values: [Int64], trace: [Field], publics: [Field]) -> RowProducts<Field> {
-    products(assemble(trace: trace, publics: publics) { $0 < values.count ? Field(values[$0]) : .zero })
+    products(head: head(publics) { $0 < values.count ? Field(values[$0]) : .zero }, trace: trace)
   }
 
   /// (A z, B z, C z) for field elements; entries of the values segment beyond `values` are zero.
   @specialized(where Field == ScalarField)
   @specialized(where Field == BaseField)
   package func multiply(values: [Field], trace: [Field], publics: [Field]) -> RowProducts<Field> {
-    products(assemble(trace: trace, publics: publics) { $0 < values.count ? values[$0] : .zero })
+    products(head: head(publics) { $0 < values.count ? values[$0] : .zero }, trace: trace)
   }
 
   /// (A z, B z, C z) given the committed values that occur in rows, one for each of `valueOffsets`.
@@ -20,8 +20,8 @@ extension ConstraintShape {
   @specialized(where Field == BaseField)
   package func multiply(occurringValues values: [Field], trace: [Field], publics: [Field]) -> RowProducts<Field> {
     precondition(values.count == valueOffsets.count, "As many values as occur in rows.")
-    precondition(publics.count == publicCount && trace.count >= traceCount, "As many variables as the shape has.")
-    return products(publics + values + trace[..<traceCount])
+    precondition(publics.count == publicCount, "As many public inputs as the shape has.")
+    return products(head: publics + values, trace: trace)
   }
 
   /// The first row where A z * B z differs from u C z + E, or nil when all agree; E is zero when it is not given.
@@ -45,19 +45,15 @@ extension ConstraintShape {
   @specialized(where Field == BaseField)
   package func combineColumns(weights: [Field], _ x: Field, _ y: Field, _ z: Field) -> ColumnSums<Field> {
     precondition(weights.count >= rowCount, "One weight per row.")
-    let scaled = [x, y, z].map { factor in
-      var scaled = FieldVector(Array(weights.prefix(rowCount)))
-      scaled.scale(by: factor)
-      return scaled.elements
-    }
+    var scaled = ScaledWeights(weights, factors: (x, y, z))
     let blockSums = combineBlocks(weights: scaled)
     var combined = blockSums.combinations
-    for (range, start) in ownRanges {
-      for index in range {
-        let (row, place) = (rows[index], start + index - range.lowerBound)
-        combined[Int(row.a)] += scaled[0][place]
-        combined[Int(row.b)] += scaled[1][place]
-        combined[Int(row.c)] += scaled[2][place]
+    for (range, start) in ownPieces {
+      scaled.load(start..<start + range.count)
+      for (offset, row) in rows[range].enumerated() {
+        combined[Int(row.a)] += scaled.a[offset]
+        combined[Int(row.b)] += scaled.b[offset]
+        combined[Int(row.c)] += scaled.c[offset]
       }
     }
     let sums = combinations.combineColumns(weights: combined)
@@ -69,35 +65,39 @@ extension ConstraintShape {
     return ColumnSums(publics: publics, values: Array(sums[publicCount..<values]), trace: trace.elements)
   }
 
-  private func products(_ z: [Field]) -> RowProducts<Field> {
-    let products = combinations.multiply(z)
-    let trace = FieldVector(Array(z[(publicCount + valueOffsets.count)...]))
-    let (count, tiles, ranges) = (rowCount, blockTiles, ownRanges)
-    var all = [Field](repeating: .zero, count: 3 * count)
-    _ = Parallel.scatter(into: &all, chunks: tiles.count + 1) { tasks, all in
-      for task in tasks {
-        guard task < tiles.count else {
-          for (range, start) in ranges {
-            for index in range {
-              let (row, place) = (rows[index], start + index - range.lowerBound)
-              all[place] = products[Int(row.a)]
-              all[count + place] = products[Int(row.b)]
-              all[2 * count + place] = products[Int(row.c)]
-            }
-          }
-          continue
-        }
-        multiply(tiles[task], one: z[0], inputs: products, trace: trace.elements, into: all)
+  private func products(head: [Field], trace: [Field]) -> RowProducts<Field> {
+    precondition(trace.count >= traceCount, "As many trace variables as the shape has.")
+    let products = combinations.multiply(ColumnValues(head: head, tail: trace))
+    let (tiles, pieces) = (blockTiles, ownPieces)
+    // Tiles first: they take longest.
+    let (a, b, c) = Parallel.scatterTriple(count: rowCount, tasks: tiles.count + pieces.count) { task, target in
+      guard task >= tiles.count else {
+        return multiply(tiles[task], one: head[0], inputs: products, trace: trace, into: target)
+      }
+      let (range, start) = pieces[task - tiles.count]
+      for index in range {
+        let row = rows[index]
+        target.write(
+          start + index - range.lowerBound, products[Int(row.a)], products[Int(row.b)], products[Int(row.c)])
       }
     }
-    return RowProducts(
-      a: Array(all[..<count]), b: Array(all[count..<(2 * count)]), c: Array(all[(2 * count)...]))
+    return RowProducts(a: a, b: b, c: c)
   }
 
-  private func assemble(trace: [Field], publics: [Field], value: (Int) -> Field) -> [Field] {
+  /// The ranges of rows outside blocks, cut into pieces for one processor each.
+  private var ownPieces: [(rows: Range<Int>, start: Int)] {
+    let length = 4096
+    return ownRanges.flatMap { range, start in
+      stride(from: range.lowerBound, to: range.upperBound, by: length).map { first in
+        (rows: first..<min(first + length, range.upperBound), start: start + first - range.lowerBound)
+      }
+    }
+  }
+
+  /// The values of the columns before the trace.
+  private func head(_ publics: [Field], value: (Int) -> Field) -> [Field] {
     precondition(publics.count == publicCount, "As many public inputs as the shape has.")
-    precondition(trace.count >= traceCount, "As many trace variables as the shape has.")
-    return publics + valueOffsets.map { value(Int($0)) } + trace[..<traceCount]
+    return publics + valueOffsets.map { value(Int($0)) }
   }
 }
 
@@ -109,6 +109,12 @@ package struct RowProducts<Field: PrimeField>: Sendable {
   package let b: [Field]
   /// C z.
   package let c: [Field]
+
+  /// Products from parts of one length.
+  package init(a: [Field], b: [Field], c: [Field]) {
+    precondition(a.count == b.count && b.count == c.count, "One entry of each for every row.")
+    (self.a, self.b, self.c) = (a, b, c)
+  }
 }
 
 /// A weighted sum of rows, by the part of z its columns belong to.
@@ -129,4 +135,37 @@ package struct RowViolation: Equatable, Sendable, CustomStringConvertible {
   package let name: String?
   /// The index and the name.
   package var description: String { "row \(row)\(name.map { " (\($0))" } ?? "")" }
+}
+
+/// The weights of some rows times a factor for each side; small enough a part at a time to stay in a processor's cache.
+struct ScaledWeights<Field: PrimeField>: Sendable {
+  private let weights: [Field]
+  private let factors: (a: Field, b: Field, c: Field)
+  /// Those of the left sides, the right sides and the products.
+  private(set) var a, b, c: [Field]
+
+  /// Weights of all rows, of which none is loaded.
+  init(_ weights: [Field], factors: (Field, Field, Field)) {
+    self.weights = weights
+    self.factors = factors
+    (a, b, c) = ([], [], [])
+  }
+
+  /// Makes the weights of these rows.
+  mutating func load(_ range: Range<Int>) {
+    Self.scale(weights[range], by: factors.a, into: &a)
+    Self.scale(weights[range], by: factors.b, into: &b)
+    Self.scale(weights[range], by: factors.c, into: &c)
+  }
+
+  private static func scale(_ weights: ArraySlice<Field>, by factor: Field, into target: inout [Field]) {
+    if target.count < weights.count { target = [Field](repeating: .zero, count: weights.count) }
+    target.withUnsafeMutableBufferPointer { target in
+      weights.withUnsafeBufferPointer { weights in
+        // SAFETY: there is room for as many elements as there are weights.
+        guard let source = weights.baseAddress, let target = target.baseAddress else { return }
+        Field.scale(source, by: factor, into: target, count: weights.count)
+      }
+    }
+  }
 }

@@ -33,13 +33,21 @@ package struct LinearCombination<Field: PrimeField>: LinearElement, Hashable {
   }
 
   /// The sum.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package static func + (left: Self, right: Self) -> Self { merge(left, right, scale: nil) }
   /// The difference.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package static func - (left: Self, right: Self) -> Self { merge(left, right, scale: -.one) }
   /// The opposite.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package static prefix func - (value: Self) -> Self { -Field.one * value }
 
   /// The multiple by a constant.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package static func * (scalar: Field, value: Self) -> Self {
     guard !scalar.isZero else { return zero }
     return Self(terms: value.terms.map { Term(column: $0.column, coefficient: scalar * $0.coefficient) })

@@ -32,6 +32,8 @@ package struct ShapeBuilder<Field: PrimeField>: CircuitArithmetic {
   package var rowCount: Int { labels.count }
 
   /// The shape recorded; every scope entered must have been left.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package func finish() -> ConstraintShape<Field> {
     precondition(names.isClosed, "Every scope entered is left.")
     return ConstraintShape(
@@ -69,6 +71,8 @@ package struct ShapeBuilder<Field: PrimeField>: CircuitArithmetic {
   package func constant(_ value: Field) -> Element { Element(constant: value) }
 
   /// The product: a row and a trace variable.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package mutating func multiply(_ left: Element, _ right: Element) -> Element {
     let product = newTraceVariable()
     append(left, right, product, "product")
@@ -76,6 +80,8 @@ package struct ShapeBuilder<Field: PrimeField>: CircuitArithmetic {
   }
 
   /// A trace variable equal to `value`: a linear row.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package mutating func materialise(_ value: Element) -> Element {
     let variable = newTraceVariable()
     append(.zero, .zero, variable - value, "materialised value")
@@ -83,11 +89,15 @@ package struct ShapeBuilder<Field: PrimeField>: CircuitArithmetic {
   }
 
   /// A linear row.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package mutating func requireEqual(_ left: Element, _ right: Element, _ label: StaticString) throws {
     append(.zero, .zero, left - right, label)
   }
 
   /// A row.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package mutating func requireProduct(
     _ left: Element, _ right: Element, equals product: Element, _ label: StaticString
   ) throws {
@@ -124,6 +134,8 @@ package struct ShapeBuilder<Field: PrimeField>: CircuitArithmetic {
   }
 
   /// A linear row.
+  @specialized(where Field == ScalarField)
+  @specialized(where Field == BaseField)
   package mutating func setPublic(_ index: Int, to value: Element, _ label: StaticString) throws {
     precondition(index >= 1, "u is not set by a circuit.")
     append(.zero, .zero, publicInput(index) - value, label)

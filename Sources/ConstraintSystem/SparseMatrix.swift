@@ -64,31 +64,21 @@ package struct SparseMatrix<Field: PrimeField>: Sendable, Equatable {
     entries(row).map { (column: columns[$0], coefficient: coefficients[Int(coefficientIndices[$0])]) }
   }
 
-  /// The product with z, concurrently.
-  func multiply(_ z: [Field]) -> [Field] {
-    precondition(z.count == columnCount, "As many values as columns.")
-    let parts = Parallel.mapChunks(count: rowCount, minimumChunk: 1024) { products(rows: $0, z) }
-    return parts.count == 1 ? parts[0] : parts.flatMap(\.self)
-  }
-
-  /// The products of some rows with z.
-  private func products(rows: Range<Int>, _ z: [Field]) -> [Field] {
-    let (columns, indices, coefficients) = (columns, coefficientIndices, coefficients)
-    var sums: [Field] = []
-    sums.reserveCapacity(rows.count)
-    for row in rows {
+  /// The product with a vector, concurrently.
+  func multiply(_ z: ColumnValues<Field>) -> [Field] {
+    precondition(z.count >= columnCount, "As many values as columns.")
+    return Parallel.map(count: rowCount, minimumChunk: 1024) { row in
       var sum = Field.zero
       for entry in entries(row) {
         let value = z[Int(columns[entry])]
-        switch indices[entry] {
+        switch coefficientIndices[entry] {
         case 0: sum += value
         case 1: sum -= value
         case let index: sum += coefficients[Int(index)] * value
         }
       }
-      sums.append(sum)
+      return sum
     }
-    return sums
   }
 
   /// The sum over all rows of weights[row] * M[row, column], for every column, concurrently.
@@ -113,5 +103,21 @@ package struct SparseMatrix<Field: PrimeField>: Sendable, Equatable {
     var sums = FieldVector(parts.first ?? [Field](repeating: .zero, count: columnCount))
     for part in parts.dropFirst() { sums += FieldVector(part) }
     return sums.elements
+  }
+}
+
+/// The values of columns in two parts, so that the long one need not be copied.
+struct ColumnValues<Field: PrimeField>: Sendable {
+  /// Those of the first columns.
+  let head: [Field]
+  /// Those of the others.
+  let tail: [Field]
+
+  /// The number of values.
+  var count: Int { head.count + tail.count }
+
+  /// The value of a column.
+  @inline(__always) subscript(column: Int) -> Field {
+    column < head.count ? head[column] : tail[column - head.count]
   }
 }

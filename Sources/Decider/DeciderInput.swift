@@ -1,4 +1,5 @@
 package import Algebra
+package import ConstraintSystem
 
 /// The public part of a kind's running instance: what the decider proves satisfied.
 ///
@@ -67,12 +68,15 @@ package struct CommittedVectors<F: PrimeField>: Sendable {
   package var chunks: [FieldVector<F>]
   /// One blinder for each commitment.
   package var blinders: [F]
+  /// A z, B z and C z, where they are at hand; computed where they are not.
+  package var products: RowProducts<F>?
 
-  /// Vectors and their blinders.
-  package init(chunks: [FieldVector<F>], blinders: [F]) {
+  /// Vectors, their blinders and their products with the matrices.
+  package init(chunks: [FieldVector<F>], blinders: [F], products: RowProducts<F>? = nil) {
     precondition(chunks.count == blinders.count, "One blinder for each vector.")
     self.chunks = chunks
     self.blinders = blinders
+    self.products = products
   }
 }
 

@@ -82,11 +82,8 @@ enum CheatingProver {
     let point = step.instance.claimPoint
     let line = ClaimLine(from: point, to: point, in: layout)
     let segments = step.witness.integers.map { FieldVector<ScalarField>(smallIntegers: $0) }
-    let tables = key.circuits[0].step.statement.tables
-    let columns = [tables.ids, tables.inputs, tables.outputs].map {
-      FieldVector<ScalarField>(smallIntegers: $0.map(Int64.init))
-    }
-    return line.restrict(segments: segments)[0] + line.restrict(tables: columns)[0] == step.instance.claimValue
+    let tables = line.restrict(tables: key.circuits[0].step.statement.tables.integers)
+    return line.restrict(segments: segments)[0] + tables[0] == step.instance.claimValue
   }
 
   /// Advice about a fold of `last` into `running`, whatever they are, that satisfies every equation of the fold: the
@@ -112,10 +109,10 @@ enum CheatingProver {
     let statement = CycleFoldStatement(
       alpha: outcome.alpha, running: running.commitments, fresh: last.instance.commitments, folded: folded.commitments)
     var transcript = outcome.transcript.native
-    statement.absorbEncoding(digitBits: key.digitBits, into: &transcript)
+    statement.absorbEncoding(digitBits: key.sizes.digitBits, into: &transcript)
     let message = try key.cycle.fold(
       statement, into: &after, witness: &afterWitness, primaryDigest: folded.digest, transcript: transcript,
-      using: &generator)
+      digitBits: key.sizes.digitBits, using: &generator)
     return StepAdvice(
       isBase: false, previous: last.state, running: running, fresh: last.instance, foldMessages: messages,
       folded: folded.commitments, cycleRunning: cycle, cycleMessage: message)

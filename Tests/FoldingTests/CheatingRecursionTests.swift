@@ -183,7 +183,7 @@ import Testing
         // The digest of the instance that the circuit selects, whatever the phase.
         let selected = isAllowed ? phase : kind.predecessors.last?.rawValue ?? 0
         last.state.runningDigests = prover.running.map(\.digest)
-        last.state.cycleDigest = prover.cycle.digest
+        last.state.cycleDigest = prover.cycle.digest(digitBits: key.sizes.digitBits)
         var world = NativeArithmetic<ScalarField>()
         last.state.binding = try transition.binding(
           key: last.state.keyDigest, kind: last.state.phase, tokens: last.state.tokensDigest,

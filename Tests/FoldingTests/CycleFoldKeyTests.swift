@@ -29,9 +29,9 @@ struct CycleFoldKeyTests {
       let primaryDigest = ScalarField.random(using: &generator)
       let message = try key.fold(
         claim, into: &instance, witness: &witness, primaryDigest: primaryDigest,
-        transcript: Self.transcript(ScalarField(step)), using: &generator)
+        transcript: Self.transcript(ScalarField(step)), digitBits: 16, using: &generator)
       var sponge = Self.transcript(ScalarField(step))
-      sponge.absorb([before.digest, primaryDigest])
+      sponge.absorb([before.digest(digitBits: 16), primaryDigest])
       sponge.absorb([message.trace.x, message.trace.y])
       sponge.absorb([message.crossTerm.x, message.crossTerm.y])
       let r = sponge.squeezeShort()
@@ -51,7 +51,7 @@ struct CycleFoldKeyTests {
     var (instance, witness) = try key.randomRunning(using: &generator)
     _ = try key.fold(
       .random(chunkCount: 2, using: &generator), into: &instance, witness: &witness, primaryDigest: .one,
-      transcript: Self.transcript(.one), using: &generator)
+      transcript: Self.transcript(.one), digitBits: 16, using: &generator)
     func refused(_ change: (inout SecondaryInstance, inout SecondaryWitness) -> Void) {
       var (changed, opening) = (instance, witness)
       change(&changed, &opening)
@@ -100,7 +100,7 @@ struct CycleFoldKeyTests {
     #expect(throws: FoldingError.refused("commitments combined by alpha")) {
       try key.fold(
         CycleFoldStatement(publics: publics), into: &instance, witness: &witness, primaryDigest: .one,
-        transcript: Self.transcript(.one), using: &generator)
+        transcript: Self.transcript(.one), digitBits: 16, using: &generator)
     }
     #expect(instance == before)
   }
@@ -117,7 +117,7 @@ struct CycleFoldKeyTests {
       var (running, opening) = (instance, witness)
       let message = try key.fold(
         claim, into: &running, witness: &opening, primaryDigest: .one, transcript: Self.transcript(.one),
-        using: &generator)
+        digitBits: 16, using: &generator)
       try key.check(running, opening)
       var publics = claim.publics
       for position in positions { publics[position] = other.publics[position] }
@@ -180,7 +180,7 @@ struct CycleFoldKeyTests {
       var (running, opening) = (instance, witness)
       return try key.fold(
         claim, into: &running, witness: &opening, primaryDigest: .one, transcript: Self.transcript(.one),
-        using: &generator)
+        digitBits: 16, using: &generator)
     }
     #expect(messages[0].trace != messages[1].trace)
     #expect(messages[0].crossTerm != messages[1].crossTerm)
@@ -192,11 +192,11 @@ struct CycleFoldKeyTests {
     let instance = SecondaryInstance(
       trace: points[0], error: points[1], u: .random(using: &generator),
       publics: (0..<13).map { _ in .random(using: &generator) })
-    var digests: Set<ScalarField> = [instance.digest]
+    var digests: Set<ScalarField> = [instance.digest(digitBits: 16)]
     func add(_ change: (inout SecondaryInstance) -> Void) {
       var changed = instance
       change(&changed)
-      #expect(digests.insert(changed.digest).inserted)
+      #expect(digests.insert(changed.digest(digitBits: 16)).inserted)
     }
     add { $0.trace = -$0.trace }
     add { $0.error = -$0.error }

@@ -30,7 +30,7 @@ struct CycleFoldMeasurements {
     try report("fold") {
       _ = try key.fold(
         claim, into: &instance, witness: &witness, primaryDigest: .one, transcript: PoseidonSponge(tag: "fold"),
-        using: &generator)
+        digitBits: 16, using: &generator)
     }
     try key.check(instance, witness)
   }

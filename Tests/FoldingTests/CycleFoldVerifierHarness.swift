@@ -51,7 +51,7 @@ struct CycleFoldVerifierHarness {
     return Inputs(
       running: running, message: SecondaryFoldMessage(trace: points[2], crossTerm: points[3]),
       claim: .random(chunkCount: chunkCount, alpha: sponge.squeezeShort(), using: &generator),
-      runningDigest: running.digest, primaryDigest: primaryDigest)
+      runningDigest: running.digest(digitBits: digitBits), primaryDigest: primaryDigest)
   }
 
   /// What a prover who reports no failing check makes of the inputs, and the digest it arrives at.
@@ -69,7 +69,8 @@ struct CycleFoldVerifierHarness {
     _ = transcript.squeezeShort()
     inputs.claim.absorbEncoding(digitBits: digitBits, into: &transcript)
     return inputs.running.folded(
-      with: inputs.claim, inputs.message, transcript: transcript, primaryDigest: inputs.primaryDigest)
+      with: inputs.claim, inputs.message, transcript: transcript, primaryDigest: inputs.primaryDigest,
+      digitBits: digitBits)
   }
 
   private static func run<World: CircuitArithmetic>(
@@ -108,10 +109,10 @@ extension SecondaryInstance {
   /// The fold by its definition.
   func folded(
     with claim: CycleFoldStatement, _ message: SecondaryFoldMessage, transcript: PoseidonSponge,
-    primaryDigest: ScalarField
+    primaryDigest: ScalarField, digitBits: Int = 16
   ) -> SecondaryInstance {
     var sponge = transcript
-    sponge.absorb([digest, primaryDigest])
+    sponge.absorb([digest(digitBits: digitBits), primaryDigest])
     sponge.absorb([message.trace.x, message.trace.y])
     sponge.absorb([message.crossTerm.x, message.crossTerm.y])
     let r = BaseField(reducing: sponge.squeezeShort().canonicalLimbs)

@@ -14,7 +14,7 @@ struct CycleFoldVerifierTests {
       let inputs = harness.randomInputs(using: &generator)
       let (filled, digest) = try harness.fill(inputs)
       #expect(filled.violation == nil)
-      #expect(digest == harness.native(inputs).digest)
+      #expect(digest == harness.native(inputs).digest(digitBits: digitBits))
     }
   }
 
@@ -36,7 +36,28 @@ struct CycleFoldVerifierTests {
       let coordinates = [honest, other].map { ScalarField(reducing: $0.claim.publics[index].canonicalLimbs) }
       #expect(coordinates[0] == coordinates[1])
       #expect(harness.native(other).u != harness.native(honest).u)
-      #expect(try harness.fill(other).digest == harness.native(other).digest)
+      #expect(try harness.fill(other).digest == harness.native(other).digest(digitBits: harness.digitBits))
+    }
+  }
+
+  /// The same for the numbers of the running instance, u among them, which the digest takes in modulo r.
+  @Test(arguments: [16, 13, 8]) func theOtherEncodingOfARunningNumberHasAnotherDigest(digitBits: Int) throws {
+    let harness = try CycleFoldVerifierHarness(chunkCount: 2, digitBits: digitBits)
+    var generator = SeededGenerator(seed: 67)
+    var honest = harness.randomInputs(using: &generator)
+    func small() -> BaseField { BaseField(UInt64.random(in: 0...1 << 50, using: &generator)) }
+    honest.running.u = small()
+    for index in honest.running.publics.indices { honest.running.publics[index] = small() }
+    honest.runningDigest = honest.running.digest(digitBits: digitBits)
+    #expect(try harness.fill(honest).filled.violation == nil)
+    let modulus = BaseField(reducing: ScalarField.modulusLimbs)
+    for index in -1..<honest.running.publics.count {
+      var other = honest
+      if index < 0 { other.running.u += modulus } else { other.running.publics[index] += modulus }
+      let violation = try harness.fill(other).filled.violation
+      #expect(violation?.contains("digest of the running") == true, "number \(index)")
+      other.runningDigest = other.running.digest(digitBits: digitBits)
+      #expect(try harness.fill(other).filled.violation == nil)
     }
   }
 
@@ -48,7 +69,7 @@ struct CycleFoldVerifierTests {
       var inputs = harness.randomInputs(using: &generator)
       inputs.running.u = extreme
       for index in inputs.running.publics.indices { inputs.running.publics[index] = extreme }
-      inputs.runningDigest = inputs.running.digest
+      inputs.runningDigest = inputs.running.digest(digitBits: harness.digitBits)
       inputs.claim = CycleFoldStatement(
         publics: inputs.claim.publics[..<1] + inputs.claim.publics.dropFirst().map { _ in -BaseField.one })
       #expect(try harness.fill(inputs).filled.violation == nil)
@@ -90,7 +111,7 @@ struct CycleFoldVerifierTests {
     for keyPath in [\SecondaryInstance.trace, \SecondaryInstance.error] {
       try refused("on its curve") {
         $0.running[keyPath: keyPath] = off
-        $0.runningDigest = $0.running.digest
+        $0.runningDigest = $0.running.digest(digitBits: harness.digitBits)
       }
     }
   }
@@ -104,7 +125,7 @@ struct CycleFoldVerifierTests {
     func add(_ change: (inout CycleFoldVerifierHarness.Inputs) -> Void) throws {
       var inputs = honest
       change(&inputs)
-      inputs.runningDigest = inputs.running.digest
+      inputs.runningDigest = inputs.running.digest(digitBits: harness.digitBits)
       let (filled, digest) = try harness.fill(inputs)
       #expect(filled.violation == nil)
       #expect(digests.insert(digest).inserted)
@@ -151,8 +172,8 @@ struct CycleFoldVerifierTests {
   @Test func rowsForEightChunks() throws {
     let harness = try CycleFoldVerifierHarness(chunkCount: 8)
     let rows = Dictionary(uniqueKeysWithValues: harness.rowTable.map { ($0.scope, $0.rows) })
-    #expect(rows["cyclefold"] == 14_699)
-    #expect(rows["cyclefold/hash"] == (2 * 15 + 1) * 363)
+    #expect(rows["cyclefold"] == 10_343)
+    #expect(rows["cyclefold/hash"] == (2 * 9 + 1) * 363)
     #expect(rows["cyclefold/folded points"] == 63 + 2 * 779)
     #expect(rows["cyclefold/running numbers"] == 4 * 50)
     #expect(rows["cyclefold/folded numbers"] == 7 * 50)

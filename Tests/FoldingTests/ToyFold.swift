@@ -154,10 +154,8 @@ struct ToyFold {
     let tauPoint = [tau, tau.squared(), tau.squared().squared()]
     let line = ClaimLine(from: old.claimPoint, to: fresh.instance.claimPoint, in: layout)
     func claim(_ segments: [FieldVector<ScalarField>], _ u: ScalarField) -> [ScalarField] {
-      let columns = [relation.tables.ids, relation.tables.inputs, relation.tables.outputs].map {
-        FieldVector<ScalarField>(smallIntegers: $0.map(Int64.init))
-      }
-      return zip(line.restrict(segments: Array(segments.prefix(4))), line.restrict(tables: columns)).map { $0 + u * $1 }
+      return zip(line.restrict(segments: Array(segments.prefix(4))), line.restrict(tables: relation.tables.integers))
+        .map { $0 + u * $1 }
     }
     var messages = Array(witness.error.restrictToLine(from: old.errorPoint, to: tauPoint).dropFirst())
     messages += claim(witness.segments, old.u).dropFirst() + claim(fresh.segments, fresh.u).dropFirst()

@@ -54,7 +54,8 @@ import Testing
       add(
         digest(
           sizes: RecursionSizes(
-            layout: old.layout, traceChunks: chunks, errorLog: errorLog, absentState: old.absentState)), "sizes")
+            layout: old.layout, traceChunks: chunks, errorLog: errorLog, absentState: old.absentState,
+            digitBits: old.digitBits)), "sizes")
     }
     let tables = key.tables
     for column in 0..<3 {

@@ -62,8 +62,10 @@ private struct FormatReader {
     #expect(first.take(32) == secret)
     let purpose = encoded([(4, 8)]) + Array("salt".utf8) + encoded([(1, 8), (0, 8)])
     let expanded = HMAC<SHA256>.authenticationCode(for: purpose, using: SymmetricKey(data: secret))
-    let block = HMAC<SHA512>.authenticationCode(for: encoded([(0, 8)]), using: SymmetricKey(data: expanded))
-    var words = FormatReader(bytes: Array(block))
+    let block = try ChaChaPoly.seal(
+      Data(repeating: 0, count: 1024), using: SymmetricKey(data: expanded),
+      nonce: ChaChaPoly.Nonce(data: Data(repeating: 0, count: 12)))
+    var words = FormatReader(bytes: Array(block.ciphertext))
     let limbs = (0..<8).map { _ in
       words.take(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     }

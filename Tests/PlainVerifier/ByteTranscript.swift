@@ -41,6 +41,12 @@ struct ByteTranscript {
 
   /// SHA3-256.
   static func digest(_ bytes: [UInt8]) -> [UInt8] { Array(SHA3_256.hash(data: bytes)) }
+
+  /// SHA3-256 of the digests of all pieces of 2^16 bytes.
+  static func digest(pieces bytes: [UInt8]) -> [UInt8] {
+    let pieces = stride(from: 0, to: bytes.count, by: 1 << 16).map { bytes[$0..<min($0 + 1 << 16, bytes.count)] }
+    return digest(pieces.flatMap { digest(Array($0)) })
+  }
 }
 
 /// A number in 8 bytes.

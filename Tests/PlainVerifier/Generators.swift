@@ -25,7 +25,6 @@ package struct Generators<C: Curve>: Sendable {
       points.append(point)
     }
     (blinding, evaluation, bases) = (points[0], points[1], Array(points[2...]))
-    let pieces = stride(from: 0, to: bytes.count, by: 1 << 16).map { bytes[$0..<min($0 + 1 << 16, bytes.count)] }
-    digest = ByteTranscript.digest(pieces.flatMap { ByteTranscript.digest(Array($0)) })
+    digest = ByteTranscript.digest(pieces: bytes)
   }
 }

@@ -51,7 +51,16 @@ extension Point where C == BN254 {
   var hashed: [F] { [F(reducing: x.words), F(reducing: y.words)] }
 }
 
-extension Fq {
-  /// The low 128 bits, then the rest: how an element of Fq enters hashes.
-  var hashed: [F] { [F(reducing: words.prefix(2) + [0, 0]), F(reducing: words.suffix(2) + [0, 0])] }
+/// How elements of Fq enter hashes: modulo r, then their lowest `width` bits, as many together as 253 bits hold.
+func hashed(_ numbers: [Fq], width: Int) -> [F] {
+  var elements = numbers.map { F(reducing: $0.words) }
+  let group = 253 / width
+  for start in stride(from: 0, to: numbers.count, by: group) {
+    var sum = F.zero
+    for number in numbers[start..<min(start + group, numbers.count)].reversed() {
+      sum = sum * F(1 << width) + F(Int(number.words[0] & (1 << UInt64(width) - 1)))
+    }
+    elements.append(sum)
+  }
+  return elements
 }

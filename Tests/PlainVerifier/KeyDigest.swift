@@ -4,10 +4,10 @@ extension PlainKey {
     _ constants: [UInt8], _ shapes: [[UInt8]], _ entries: [[Int]], _ layout: Layout, _ rowLog: Int, _ tables: [[Int]],
     _ generators: [[UInt8]]
   ) -> F {
-    var transcript = ByteTranscript("LayerFold verification key 1")
+    var transcript = ByteTranscript("LayerFold verification key 2")
     transcript.absorb(constants, as: "context")
     for (shape, entries) in zip(shapes, entries) {
-      transcript.absorb(shape, as: "shape")
+      transcript.absorb(ByteTranscript.digest(pieces: shape), as: "shape")
       transcript.absorb(entries.map { F($0) }, as: "segment entries")
     }
     let sizes = [layout.chunkLog, layout.claimLog, rowLog] + layout.bases + layout.chunkCounts
@@ -23,8 +23,8 @@ extension PlainKey {
 
   /// What vk takes in of CycleFold: a challenge over its constraints and its generators' digest.
   package static func digest(_ cycleShape: [UInt8], _ generators: [UInt8]) -> [UInt8] {
-    var transcript = ByteTranscript("LayerFold CycleFold key v1")
-    transcript.absorb(cycleShape, as: "shape")
+    var transcript = ByteTranscript("LayerFold CycleFold key v2")
+    transcript.absorb(ByteTranscript.digest(pieces: cycleShape), as: "shape")
     transcript.absorb(generators, as: "generators")
     return (transcript.squeeze("key") as F).bytes
   }

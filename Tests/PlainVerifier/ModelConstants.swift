@@ -8,6 +8,8 @@ struct ModelConstants: Sendable {
   let vocabulary: Int
   /// The positions of every proof, T.
   let positions: Int
+  /// The bits of a digit.
+  let digitBits: Int
   /// The tokens of prompt and output together at most.
   let longestText: Int
   /// The tokens that end a text.
@@ -35,7 +37,8 @@ struct ModelConstants: Sendable {
     self.stopTokens = stopTokens
     positions = try cursor.number(bytes: 8, in: 2...largest, "the positions")
     try requireFormat(positions.nonzeroBitCount == 1, "the positions")
-    _ = try cursor.take(8 * 30)
+    digitBits = try cursor.number(bytes: 8, in: 8...16, "the bits of a digit")
+    _ = try cursor.take(8 * 29)
     longestText = try cursor.number(bytes: 8, in: 2...positions, "the longest text")
     _ = try cursor.string(limit: 1 << 27, "the tokenizer")
     try cursor.finish()

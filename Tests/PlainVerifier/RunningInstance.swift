@@ -39,9 +39,12 @@ struct CycleInstance: Sendable {
   let u: Fq
   /// The public list IO.
   let publics: [Fq]
+  /// The bits of a digit.
+  private let digitBits: Int
 
   /// Reads an instance.
   init(_ cursor: inout ByteCursor, key: PlainKey) throws(Refusal) {
+    digitBits = key.constants.digitBits
     commitments = try cursor.points(2)
     u = try cursor.element()
     publics = try cursor.elements(1 + 6 * key.layout.chunkCount)
@@ -49,6 +52,6 @@ struct CycleInstance: Sendable {
 
   /// digest U_cyc.
   var digest: F {
-    hash("cyclefold", commitments.flatMap { [$0.x, $0.y] } + u.hashed + publics.flatMap(\.hashed))
+    hash("cyclefold", commitments.flatMap { [$0.x, $0.y] } + hashed([u] + publics, width: digitBits))
   }
 }

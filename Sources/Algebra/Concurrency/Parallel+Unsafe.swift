@@ -29,6 +29,29 @@
   }
 }
 
+/// Three arrays that several threads write to, each to places of its own.
+@usableFromInline package struct TripleTarget<Element>: @unchecked Sendable {
+  // SAFETY: made by `Parallel.scatterTriple`, whose callers promise that every place below the count is written once; the memory
+  // belongs to arrays that are made only when all calls have returned.
+  @usableFromInline let a, b, c: UnsafeMutableBufferPointer<Element>
+  @usableFromInline let count: Int
+
+  @inlinable init(
+    a: UnsafeMutableBufferPointer<Element>, b: UnsafeMutableBufferPointer<Element>,
+    c: UnsafeMutableBufferPointer<Element>, count: Int
+  ) {
+    (self.a, self.b, self.c, self.count) = (a, b, c, count)
+  }
+
+  /// Writes one place of each array.
+  @inlinable package func write(_ place: Int, _ a: Element, _ b: Element, _ c: Element) {
+    precondition(place >= 0 && place < count, "A place inside the arrays.")
+    self.a.initializeElement(at: place, to: a)
+    self.b.initializeElement(at: place, to: b)
+    self.c.initializeElement(at: place, to: c)
+  }
+}
+
 extension Parallel {
   /// Calls `body` concurrently with contiguous ranges that cover `0..<chunks`; the calls may write to places of the
   /// array, no two of them to the same one. The results are in the order of the ranges.
@@ -54,6 +77,38 @@ extension Parallel {
       }
       initialized = count
     }
+  }
+
+  /// The results of tasks of unequal length, by index.
+  @inlinable package static func mapTasks<Element: Sendable>(
+    count: Int, transform: @Sendable (Int) -> Element
+  ) -> [Element] {
+    guard count > 0 else { return [] }
+    return Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+      guard let base = buffer.baseAddress else { return }
+      let shared = SharedBuffer(base: base)
+      forTasks(count: count) { (shared.base + $0).initialize(to: transform($0)) }
+      initialized = count
+    }
+  }
+
+  /// Three arrays of `count` elements, of which tasks that run concurrently write every place once.
+  @inlinable package static func scatterTriple<Element: Sendable>(
+    count: Int, tasks: Int, body: @Sendable (Int, TripleTarget<Element>) -> Void
+  ) -> (a: [Element], b: [Element], c: [Element]) {
+    var (b, c): ([Element], [Element]) = ([], [])
+    let a = [Element](unsafeUninitializedCapacity: count) { aBuffer, aCount in
+      b = [Element](unsafeUninitializedCapacity: count) { bBuffer, bCount in
+        c = [Element](unsafeUninitializedCapacity: count) { cBuffer, cCount in
+          let target = TripleTarget(a: aBuffer, b: bBuffer, c: cBuffer, count: count)
+          forTasks(count: tasks) { body($0, target) }
+          cCount = count
+        }
+        bCount = count
+      }
+      aCount = count
+    }
+    return (a, b, c)
   }
 
   /// Calls `body` concurrently for contiguous parts of the array; each part is handed over as a buffer whose element

@@ -29,6 +29,12 @@ import Dispatch
     }
   }
 
+  /// Calls `body` once for every index, concurrently; each index is a task of its own, for a few tasks of unequal length.
+  @usableFromInline package static func forTasks(count: Int, body: @Sendable (Int) -> Void) {
+    guard processorCount > 1 && count > 1 else { return (0..<count).forEach(body) }
+    DispatchQueue.concurrentPerform(iterations: count, execute: body)
+  }
+
   /// The results of `transform` on contiguous ranges that cover `0..<count`, in the order of the ranges.
   @inlinable package static func mapChunks<Result: Sendable>(
     count: Int, minimumChunk: Int, transform: @Sendable (Range<Int>) -> Result

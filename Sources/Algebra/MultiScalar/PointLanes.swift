@@ -28,7 +28,7 @@ extension Curve {
     precondition(!weights.isEmpty && points.count % weights.count == 0, "Blocks of one length.")
     let length = points.count / weights.count
     let digits = weights.map(PointLanes<Self>.signedDigits)
-    let lanes = PointLanes<Self>.lanesAtOnce
+    let lanes = PointLanes<Self>.lanesAtOnce(count: length)
     let blocks = Parallel.mapChunks(count: (length + lanes - 1) / lanes, minimumChunk: 1) { range in
       range.flatMap { block in
         let (first, count) = (block * lanes, min(lanes, length - block * lanes))
@@ -42,7 +42,7 @@ extension Curve {
 
 extension PointLanes {
   /// Lanes worked on at a time: enough to share an inversion, few enough that their tables stay in a processor's cache.
-  fileprivate static var lanesAtOnce: Int { 512 }
+  fileprivate static func lanesAtOnce(count: Int) -> Int { min(512, max(64, count / Parallel.processorCount)) }
 
   /// sum of inputs[t] times the number with digits[t], lane by lane.
   fileprivate static func combination(_ inputs: [ArraySlice<AffinePoint<C>>], digits: [[Int8]]) -> [AffinePoint<C>] {

@@ -93,27 +93,44 @@ struct SummationTree<C: Curve> {
 
   /// One round: a group of n points becomes one of n / 2, rounded up.
   private mutating func halve() {
-    lefts.removeAll(keepingCapacity: true)
-    outs.removeAll(keepingCapacity: true)
-    var position = 0
-    var out = 0
-    for index in groups.indices {
-      let length = groups[index].length
-      for _ in 0..<(length / 2) {
-        lefts.append(Int32(truncatingIfNeeded: position))
-        outs.append(Int32(truncatingIfNeeded: out))
-        position += 2
-        out += 1
+    let (pairs, left) = groups.reduce(into: (0, 0)) {
+      $0.0 += $1.length / 2
+      $0.1 += ($1.length + 1) / 2
+    }
+    if lefts.count != pairs {
+      lefts = [Int32](repeating: 0, count: pairs)
+      outs = lefts
+    }
+    precondition(left <= next.count, "Sums fit where their summands do.")
+    lefts.withUnsafeMutableBufferPointer { lefts in
+      outs.withUnsafeMutableBufferPointer { outs in
+        // SAFETY: as many pairs are written as were counted, and as many points as are left.
+        guard let lefts = lefts.baseAddress, let outs = outs.baseAddress else { return }
+        var (pair, position, out) = (0, Int32(0), Int32(0))
+        for group in groups {
+          for _ in 0..<(group.length / 2) {
+            lefts[pair] = position
+            outs[pair] = out
+            pair += 1
+            position += 2
+            out += 1
+          }
+          position += Int32(group.length % 2)
+          out += Int32(group.length % 2)
+        }
       }
-      if length % 2 == 1 {
-        next[out] = current[position]
-        position += 1
-        out += 1
-      }
-      groups[index].length = (length + 1) / 2
     }
     addition.add(current, lefts: lefts, into: &next, at: outs)
+    // What is alone in its group stays as it is.
+    var (position, out) = (0, 0)
+    for index in groups.indices {
+      let length = groups[index].length
+      position += length
+      out += (length + 1) / 2
+      if length % 2 == 1 { next[out - 1] = current[position - 1] }
+      groups[index].length = (length + 1) / 2
+    }
     swap(&current, &next)
-    count = out
+    count = left
   }
 }

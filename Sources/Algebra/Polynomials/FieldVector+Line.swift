@@ -12,32 +12,55 @@ extension FieldVector {
 }
 
 extension Multilinear {
-  /// The same for a polynomial given by integers.
+  /// The same for a polynomial given by integers: the highest variables of every block are bound all at once, which
+  /// takes one product of an integer and a field element for each of five powers of t and no reduction, so that an entry
+  /// costs about a product in all.
   package static func restrictToLine(smallIntegers: ArraySlice<Int64>, from start: [F], to end: [F]) -> [F] {
-    restrictToLine(count: smallIntegers.count, from: start, to: end) { line, range in
+    let blockVariables = Swift.min(start.count, Multilinear<F>.blockVariables + 2)
+    let bound = (blockVariables - Swift.min(blockVariables, 4))..<blockVariables
+    let weights = lineWeights(start: start[bound], directions: bound.map { end[$0] - start[$0] })
+    return restrictToLine(
+      count: smallIntegers.count, from: start, to: end, blocks: (variables: blockVariables, bound: bound.count)
+    ) { line, range in
       let first = smallIntegers.startIndex
-      line.load(smallIntegers[(first + range.lowerBound)..<(first + range.upperBound)])
+      line.load(smallIntegers[(first + range.lowerBound)..<(first + range.upperBound)], by: weights)
     }
   }
 
+  /// For each power of t, its coefficient in eq(start + t directions, r) for every r.
+  private static func lineWeights(start: ArraySlice<F>, directions: [F]) -> [[F]] {
+    var polynomials: [[F]] = [[.one]]
+    for (constant, direction) in zip(start, directions) {
+      func times(_ polynomial: [F], _ constant: F, _ slope: F) -> [F] {
+        zip(polynomial + [.zero], [.zero] + polynomial).map { $0 * constant + $1 * slope }
+      }
+      polynomials =
+        polynomials.map { times($0, .one - constant, -direction) } + polynomials.map { times($0, constant, direction) }
+    }
+    return (0...directions.count).map { power in polynomials.map { $0[power] } }
+  }
+
   /// The same for a polynomial whose values are loaded by blocks, given by their ranges.
+  ///
+  /// - Parameter blocks: the variables of a block, and how many of them `load` has bound already.
   static func restrictToLine(
-    count: Int, from start: [F], to end: [F], load: @Sendable (inout LineRestriction<F>, Range<Int>) -> Void
+    count: Int, from start: [F], to end: [F], blocks: (variables: Int, bound: Int)? = nil,
+    load: @Sendable (inout LineRestriction<F>, Range<Int>) -> Void
   ) -> [F] {
     precondition(start.count == end.count, "Two points with the same number of coordinates.")
     precondition(start.count >= 48 || count <= 1 << start.count, "At most 2^n values for n coordinates.")
     let directions = start.indices.map { end[$0] - start[$0] }
-    let lowCount = Swift.min(start.count, Multilinear<F>.blockVariables)
+    let (lowCount, bound) = blocks ?? (variables: Swift.min(start.count, Multilinear<F>.blockVariables), bound: 0)
     let blockLength = 1 << lowCount
     let blocks = (count + blockLength - 1) / blockLength
     guard blocks > 0 else { return [F](repeating: .zero, count: start.count + 1) }
     let highCount = blocks == 1 ? 0 : Int.bitWidth - (blocks - 1).leadingZeroBitCount
     let parts = Parallel.mapChunks(count: blocks, minimumChunk: 4) { range in
-      var line = LineRestriction<F>(variables: lowCount, degree: 0)
+      var line = LineRestriction<F>(variables: lowCount - bound, degree: bound)
       return range.map { block in
         let first = block * blockLength
         load(&line, first..<Swift.min(first + blockLength, count))
-        for index in (0..<lowCount).reversed() { line.bindTop(start[index], direction: directions[index]) }
+        for index in (0..<(lowCount - bound)).reversed() { line.bindTop(start[index], direction: directions[index]) }
         return line.polynomial
       }
     }
@@ -96,18 +119,31 @@ struct LineRestriction<F: PrimeField> {
     }
   }
 
-  /// Starts from these integers, at most 2^variables of them, continued by zeros; the initial degree is 0.
-  mutating func load(_ integers: ArraySlice<Int64>) {
-    precondition(initialDegree == 0 && integers.count <= stride, "Constants, one for each polynomial.")
+  /// Starts from rows of 2^variables integers, of which the coefficients are the sums with these weights, one list for each
+  /// power; missing integers are zeros.
+  mutating func load(_ integers: ArraySlice<Int64>, by weights: [[F]]) {
+    precondition(
+      weights.count == initialDegree + 1 && weights.allSatisfy { integers.count <= stride * $0.count },
+      "As many weights as rows for each power.")
     variables = initialVariables
-    degree = 0
-    storage.withUnsafeMutableBufferPointer { rows in
+    degree = initialDegree
+    let (rows, rest) = integers.count.quotientAndRemainder(dividingBy: stride)
+    storage.withUnsafeMutableBufferPointer { storage in
+      storage[..<(weights.count * stride)].update(repeating: .zero)
       integers.withUnsafeBufferPointer { integers in
-        guard let base = rows.baseAddress, let source = integers.baseAddress else { return }
-        // SAFETY: the first row has `stride` entries, and there are at most as many integers.
-        F.convert(source, into: base, count: integers.count)
+        guard let base = storage.baseAddress, let source = integers.baseAddress else { return }
+        for (power, weights) in weights.enumerated() {
+          weights.withUnsafeBufferPointer { weights in
+            guard let factors = weights.baseAddress else { return }
+            // SAFETY: there are `rows` whole rows and `rest` more integers, a weight for each, and a row of storage for each power.
+            F.addScaledRows(
+              source, stride: stride, by: factors, rows: rows, into: base + power * stride, count: stride)
+            if rest > 0 {
+              F.addScaled(source + rows * stride, by: factors[rows], into: base + power * stride, count: rest)
+            }
+          }
+        }
       }
-      rows[integers.count..<stride].update(repeating: .zero)
     }
   }
 

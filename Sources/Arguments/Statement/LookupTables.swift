@@ -15,6 +15,9 @@ package struct LookupTables: Sendable, Hashable {
     }
   }
 
+  /// The three columns.
+  package var integers: [[Int64]] { [ids, inputs, outputs].map { $0.map { Int64($0) } } }
+
   /// A list of tuples of a power-of-two length.
   package init(ids: [Int32], inputs: [Int32], outputs: [Int32]) {
     precondition(

@@ -8,7 +8,7 @@ package import Transcript
 ///   L = <v_low, G_high> + <v_low, b_high> U + l K,   R = <v_high, G_low> + <v_high, b_low> U + r K,
 ///   v' = v_low + t v_high,  b' = b_low + b_high / t,  G' = G_low + G_high / t,  P' = P + L / t + t R,
 /// where L and R are blinded by fresh l and r. Up to 8 entries remain; knowledge of them and of the folded blinder is
-/// shown by a Schnorr proof, so that nothing of v but y is revealed. The prover folds the bases only every fourth round,
+/// shown by a Schnorr proof, so that nothing of v but y is revealed. The prover folds the bases only every third round,
 /// all at once, and the verifier never: their weights go into multi-scalar multiplications instead.
 ///
 /// - seealso: Bootle et al. ePrint 2016/263; Bünz et al. ePrint 2017/1066, section 3; Bowe et al. ePrint 2019/1021,

@@ -28,8 +28,8 @@ struct VectorFolding<C: Curve> {
     self.generators = generators
   }
 
-  /// Four rounds multiply by their weights within multi-scalar multiplications; then folding the bases pays.
-  private static var blocksToFold: Int { 16 }
+  /// Three rounds multiply by their weights within multi-scalar multiplications; then folding the bases pays.
+  private static var blocksToFold: Int { 8 }
   /// Vectors below this length are not worth it.
   private static var shortestFolded: Int { 64 }
 
@@ -37,9 +37,12 @@ struct VectorFolding<C: Curve> {
   func crossTerms(leftBlinder: F, rightBlinder: F) -> InnerProductProof<C>.Round {
     let (low, high) = halves(vector)
     let (lowCoefficients, highCoefficients) = halves(coefficients)
-    return InnerProductProof.Round(
-      left: combination(of: low, over: .odd, value: low.dot(highCoefficients), blinder: leftBlinder),
-      right: combination(of: high, over: .even, value: high.dot(lowCoefficients), blinder: rightBlinder))
+    let points = Parallel.mapTasks(count: 2) { side in
+      side == 0
+        ? combination(of: low, over: .odd, value: low.dot(highCoefficients), blinder: leftBlinder)
+        : combination(of: high, over: .even, value: high.dot(lowCoefficients), blinder: rightBlinder)
+    }
+    return InnerProductProof.Round(left: points[0], right: points[1])
   }
 
   /// Halves everything with a challenge.

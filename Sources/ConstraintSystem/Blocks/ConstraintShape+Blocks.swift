@@ -7,7 +7,7 @@ struct BlockTile: Sendable {
   let blocks: [Int]
 
   /// Blocks of a tile: enough for wide vectors, few enough that a tile stays in a processor's cache.
-  static var lanes: Int { 64 }
+  static var lanes: Int { 32 }
 }
 
 extension ConstraintShape {
@@ -21,10 +21,9 @@ extension ConstraintShape {
     }
   }
 
-  /// The products of the rows of a tile's blocks with their columns, stored at places: row for A, 2 and 3 times the
-  /// number of rows later for B and C.
+  /// The products of the rows of a tile's blocks with their columns, stored at the rows' places.
   func multiply(
-    _ tile: BlockTile, one: Field, inputs: [Field], trace: [Field], into all: ScatterTarget<Field>
+    _ tile: BlockTile, one: Field, inputs: [Field], trace: [Field], into target: TripleTarget<Field>
   ) {
     let template = templates[tile.template]
     let matrix = template.combinations
@@ -51,10 +50,9 @@ extension ConstraintShape {
     }
     for (lane, index) in tile.blocks.enumerated() {
       for (offset, row) in template.rows.enumerated() {
-        let place = blockStarts[index] + offset
-        all[place] = products[Int(row.a), lane]
-        all[rowCount + place] = products[Int(row.b), lane]
-        all[2 * rowCount + place] = products[Int(row.c), lane]
+        target.write(
+          blockStarts[index] + offset, products[Int(row.a), lane], products[Int(row.b), lane],
+          products[Int(row.c), lane])
       }
     }
   }
@@ -70,11 +68,12 @@ extension ConstraintShape {
   }
 
   /// The sums over the rows of all blocks with one weight for each side of each row.
-  func combineBlocks(weights: [[Field]]) -> BlockSums {
+  func combineBlocks(weights: ScaledWeights<Field>) -> BlockSums {
     let tiles = blockTiles
     var trace = [Field](repeating: .zero, count: traceCount)
     let parts = Parallel.scatter(into: &trace, chunks: tiles.count) { range, trace in
-      range.map { combine(tiles[$0], weights: weights, into: trace) }
+      var weights = weights
+      return range.map { combine(tiles[$0], weights: &weights, into: trace) }
     }
     var sums = BlockSums(
       one: .zero, trace: trace, combinations: [Field](repeating: .zero, count: combinations.rowCount))
@@ -91,17 +90,17 @@ extension ConstraintShape {
 
   /// The sums of a tile's rows by its columns; those of its variables are stored at their places.
   private func combine(
-    _ tile: BlockTile, weights: [[Field]], into trace: ScatterTarget<Field>
+    _ tile: BlockTile, weights: inout ScaledWeights<Field>, into trace: ScatterTarget<Field>
   ) -> LaneTable<Field> {
     let template = templates[tile.template]
     let matrix = template.combinations
     var combined = LaneTable<Field>(rows: matrix.rowCount, lanes: tile.blocks.count)
     for (lane, index) in tile.blocks.enumerated() {
+      weights.load(blockStarts[index]..<blockStarts[index] + template.rows.count)
       for (offset, row) in template.rows.enumerated() {
-        let place = blockStarts[index] + offset
-        combined[Int(row.a), lane] += weights[0][place]
-        combined[Int(row.b), lane] += weights[1][place]
-        combined[Int(row.c), lane] += weights[2][place]
+        combined[Int(row.a), lane] += weights.a[offset]
+        combined[Int(row.b), lane] += weights.b[offset]
+        combined[Int(row.c), lane] += weights.c[offset]
       }
     }
     var columns = LaneTable<Field>(rows: matrix.columnCount, lanes: tile.blocks.count)

@@ -88,10 +88,11 @@ extension BatchArgument {
   func coefficients(
     _ claims: [RelationClaim<C>], end: OuterEnd<F>, weights: EntryWeights<F>
   ) -> [RelationCoefficients<F>] {
-    claims.indices.map { index in
+    let rowTable = EqualityPolynomial.table(end.point)
+    return Parallel.mapTasks(count: claims.count) { index in
       RelationCoefficients(
         key: batch.relations[index], chunkLog: batch.chunkLog, weights: weights.relations[index],
-        publics: claims[index].publics, points: (end.point, claims[index].claimPoint))
+        publics: claims[index].publics, points: (end.point, claims[index].claimPoint), rowTable: rowTable)
     }
   }
 
@@ -123,8 +124,8 @@ extension BatchArgument {
     let table = EqualityPolynomial.table(point)
     var factors: [F] = []
     var publics = F.zero
-    for relation in coefficients {
-      let part = relation.evaluated(at: point, table: table)
+    let parts = Parallel.mapTasks(count: coefficients.count) { coefficients[$0].evaluated(at: point, table: table) }
+    for part in parts {
       factors += part.chunks
       publics += part.publics
     }
@@ -154,11 +155,13 @@ extension BatchArgument {
   func rowSummand(
     _ claims: [RelationClaim<C>], vectors: [CommittedVectors<F>], mask: BatchMask<F>, weights: [F]
   ) -> RowSummand<F> {
-    let parts = claims.indices.map { index in
+    let parts = Parallel.mapTasks(count: claims.count) { index in
       let (claim, relation, chunks) = (claims[index], batch.relations[index], vectors[index].chunks)
-      let products = relation.rowProducts(publics: claim.publics) { chunk, entry in
-        entry < chunks[chunk].count ? chunks[chunk][entry] : .zero
-      }
+      let products =
+        vectors[index].products
+        ?? relation.rowProducts(publics: claim.publics) { chunk, entry in
+          entry < chunks[chunk].count ? chunks[chunk][entry] : .zero
+        }
       var output = FieldVector(products.c)
       output.scale(by: claim.u)
       for (placement, chunk) in zip(relation.chunks, chunks) {

@@ -34,14 +34,18 @@ package struct RelationCoefficients<F: PrimeField> {
   private let terms: [EqualityTerm<F>?]
 
   /// The coefficients for public columns `publics`, u first.
+  ///
+  /// - Parameter rowTable: eq(row, .), if it is known.
   package init(
-    key: RelationKey<F>, chunkLog: Int, weights: Weights, publics: [F], points: (row: [F], claim: [F])
+    key: RelationKey<F>, chunkLog: Int, weights: Weights, publics: [F], points: (row: [F], claim: [F]),
+    rowTable: FieldVector<F>? = nil
   ) {
     self.key = key
     self.chunkLog = chunkLog
     self.publics = publics
     sums = key.shape.combineColumns(
-      weights: EqualityPolynomial.table(points.row).elements, weights.left, weights.right, weights.output * publics[0])
+      weights: (rowTable ?? EqualityPolynomial.table(points.row)).elements, weights.left, weights.right,
+      weights.output * publics[0])
     terms = key.chunks.map { chunk in
       if case .errors(let row) = chunk.role {
         return EqualityTerm(

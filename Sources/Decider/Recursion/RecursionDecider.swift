@@ -42,11 +42,14 @@ package struct RecursionDecider: Sendable {
       primary: prover.witnesses.map { witness in
         CommittedVectors(
           chunks: zip(witness.segments, order.counts).flatMap { Self.chunks(of: $0, count: $1, log: order.chunkLog) },
-          blinders: witness.blinders)
+          blinders: witness.blinders,
+          products: RowProducts(a: witness.az.elements, b: witness.bz.elements, c: witness.cz.elements))
       },
       secondary: CommittedVectors(
         chunks: [prover.cycleWitness.trace, prover.cycleWitness.error],
-        blinders: [prover.cycleWitness.traceBlinder, prover.cycleWitness.errorBlinder]))
+        blinders: [prover.cycleWitness.traceBlinder, prover.cycleWitness.errorBlinder],
+        products: RowProducts(
+          a: prover.cycleWitness.az.elements, b: prover.cycleWitness.bz.elements, c: prover.cycleWitness.cz.elements)))
     return try decider.prove(
       Self.statement(prover.running, prover.cycle, context: context), witness: witness, using: &generator)
   }

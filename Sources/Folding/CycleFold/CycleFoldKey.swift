@@ -11,6 +11,8 @@ package struct CycleFoldKey: Sendable {
   package let shape: ConstraintShape<BaseField>
   /// The generators of W^ and E^, each one chunk.
   package let generators: Generators<SecondaryCurve>
+  /// 32 bytes that identify the key: a digest of the constraints and of the generators.
+  package let digest: [UInt8]
 
   /// The key for a number of chunks; hashes about a thousand generators to the curve for each.
   package init(chunkCount: Int) throws {
@@ -33,6 +35,10 @@ package struct CycleFoldKey: Sendable {
     shape = world.finish()
     precondition(
       shape.rowCount == circuit.rowCount && shape.traceCount == circuit.traceCount, "the circuit knows its size")
+    var transcript = ByteTranscript("LayerFold CycleFold key v2")
+    transcript.absorb(PieceDigest.of(shape.bytes), as: "shape")
+    transcript.absorb(generators.digest, as: "generators")
+    digest = (transcript.challenge(as: "key") as ScalarField).bytes
   }
 
   /// log2 of the number of generators for a number of chunks.
@@ -77,12 +83,15 @@ package struct CycleFoldKey: Sendable {
   /// the claim's encoding.
   ///
   /// Cost: two multi-scalar multiplications of about 800 entries per chunk; no other work is of that order.
-  /// - Parameter primaryDigest: the digest of the folded primary instance U'.
+  /// - Parameters:
+  ///   - primaryDigest: the digest of the folded primary instance U'.
+  ///   - digitBits: the width of a step circuit's digits.
   /// - Returns: the message, with which the in-circuit verifier reaches the same instance.
   /// - Throws: `FoldingError.refused` for a false claim.
   package func fold(
     _ statement: CycleFoldStatement, into running: inout SecondaryInstance, witness: inout SecondaryWitness,
-    primaryDigest: ScalarField, transcript: PoseidonSponge, using generator: inout some RandomNumberGenerator
+    primaryDigest: ScalarField, transcript: PoseidonSponge, digitBits: Int,
+    using generator: inout some RandomNumberGenerator
   ) throws -> SecondaryFoldMessage {
     let fresh = try fresh(statement, using: &generator)
     let crossTerm = Self.crossTerm(fresh, running: witness, u: running.u)
@@ -90,7 +99,7 @@ package struct CycleFoldKey: Sendable {
     let message = SecondaryFoldMessage(
       trace: fresh.commitment, crossTerm: try generators.commit(crossTerm, blinder: blinder))
     var transcript = transcript
-    transcript.absorb([running.digest, primaryDigest])
+    transcript.absorb([running.digest(digitBits: digitBits), primaryDigest])
     transcript.absorb([message.trace.x, message.trace.y])
     transcript.absorb([message.crossTerm.x, message.crossTerm.y])
     let r = BaseField(reducing: transcript.squeezeShort().canonicalLimbs)
@@ -154,14 +163,5 @@ package struct CycleFoldKey: Sendable {
     try require(
       products.a == witness.az.elements && products.b == witness.bz.elements && products.c == witness.cz.elements,
       "products of the CycleFold matrices")
-  }
-
-  /// 32 bytes that identify the key: a digest of the constraints and of the generators.
-  package var digest: [UInt8] {
-    var transcript = ByteTranscript("LayerFold CycleFold key v1")
-    transcript.absorb(shape.bytes, as: "shape")
-    transcript.absorb(generators.digest, as: "generators")
-    let digest: ScalarField = transcript.challenge(as: "key")
-    return digest.bytes
   }
 }

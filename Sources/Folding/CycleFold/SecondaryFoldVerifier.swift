@@ -28,9 +28,9 @@ package struct CycleFoldClaim<World: CircuitArithmetic>: Sendable where World.Fi
 /// What makes it sound:
 /// - The public list of the fresh instance consists of the primary fold's own variables; nothing of it is advice.
 /// - r is drawn after everything it combines: the transcript already holds the fresh primary commitments and drew
-///   alpha, and the digests of U_cyc and U' fix the rest of the public list; then come W and T. Coordinates enter these digests
+///   alpha, and the digests of U_cyc and U' fix the rest of the public list; then come W and T. Coordinates enter the digest of U'
 ///   modulo r, which leaves two elements of Fq open where a coordinate or the coordinate minus r is small; their lowest
-///   digits, absorbed beforehand, tell the two apart: see `CycleFoldEncoding`.
+///   digits, absorbed beforehand, tell the two apart: see `CycleFoldEncoding`. The digest of U_cyc takes in both.
 /// - All four points are on Grumpkin, so `PointFold` computes group operations. W1 and E1 are checked again because the
 ///   very first U_cyc comes from nowhere.
 /// - For the same reason the halves of U_cyc's numbers are written in range-checked digits again: the fold of elements
@@ -134,6 +134,7 @@ package struct SecondaryFoldVerifier: Sendable {
     in world: inout World
   ) throws -> World.Element where World.Field == ScalarField {
     try world.hash(
-      SecondaryInstance.tag, [trace.x, trace.y, error.x, error.y] + numbers.flatMap { [$0.low, $0.high] })
+      SecondaryInstance.tag,
+      [trace.x, trace.y, error.x, error.y] + CycleFoldEncoding.elements(numbers, digitBits: world.digitBits))
   }
 }

@@ -25,10 +25,12 @@ package struct SecondaryInstance: Sendable, Hashable {
     self.publics = publics
   }
 
-  /// How the public state names the instance: H("cyclefold"; W.x, W.y, E.x, E.y, u, publics), elements of Fq in halves.
-  package var digest: ScalarField {
+  /// How the public state names the instance: H("cyclefold"; W.x, W.y, E.x, E.y, u, publics), elements of Fq as
+  /// `CycleFoldEncoding` says.
+  package func digest(digitBits: Int) -> ScalarField {
     PoseidonHash.hash(
-      tag: Self.tag, [trace.x, trace.y, error.x, error.y] + ([u] + publics).flatMap(\.halves))
+      tag: Self.tag,
+      [trace.x, trace.y, error.x, error.y] + CycleFoldEncoding.elements([u] + publics, digitBits: digitBits))
   }
 
   /// The tag of digests.
@@ -59,13 +61,5 @@ package struct SecondaryFoldMessage: Sendable, Hashable {
   package init(trace: AffinePoint<SecondaryCurve>, crossTerm: AffinePoint<SecondaryCurve>) {
     self.trace = trace
     self.crossTerm = crossTerm
-  }
-}
-
-extension BaseField {
-  /// The canonical representative as low + 2^128 high: how elements of Fq enter hashes over F.
-  package var halves: [ScalarField] {
-    let limbs = canonicalLimbs
-    return [ScalarField(reducing: (limbs.0, limbs.1, 0, 0)), ScalarField(reducing: (limbs.2, limbs.3, 0, 0))]
   }
 }

@@ -75,14 +75,48 @@ package struct ClaimLine {
   }
 
   /// The restriction of the tables segment, given its columns.
-  package func restrict(tables: [FieldVector<ScalarField>]) -> [ScalarField] {
+  package func restrict(tables: [[Int64]]) -> [ScalarField] {
     let base = layout.bases[Segment.tables.rawValue]
     var sum = [ScalarField](repeating: .zero, count: layout.logSize + 1)
     for (index, column) in tables.enumerated() {
-      let part = restrict(column, at: base + index * column.count)
+      let part = restrict(count: column.count, at: base + index * column.count) {
+        Multilinear.restrictToLine(smallIntegers: column[...], from: $0, to: $1)
+      }
       for power in sum.indices { sum[power] += part[power] }
     }
     return sum
+  }
+
+  /// The same for a few entries, the others being zero: values at t = 0, .., n, then interpolation.
+  package func restrict(entries: [(place: Int, value: ScalarField)]) -> [ScalarField] {
+    let lowCount = layout.logSize / 2, mask = 1 << lowCount - 1
+    let values = Parallel.map(count: layout.logSize + 1, minimumChunk: 1) { step in
+      let t = ScalarField(step)
+      let point = zip(start, end).map { $0 + t * ($1 - $0) }
+      let low = EqualityPolynomial.table(Array(point[..<lowCount])).elements
+      let high = EqualityPolynomial.table(Array(point[lowCount...])).elements
+      return entries.reduce(ScalarField.zero) { $0 + $1.value * low[$1.place & mask] * high[$1.place >> lowCount] }
+    }
+    return Self.interpolated(values)
+  }
+
+  /// The coefficients, lowest first, of the polynomial with these values at 0, 1, 2, ..., by divided differences.
+  private static func interpolated(_ values: [ScalarField]) -> [ScalarField] {
+    var differences = values
+    for order in values.indices.dropFirst() {
+      guard let inverse = ScalarField(order).inverse() else { preconditionFailure("Fewer values than elements.") }
+      for index in (order..<values.count).reversed() {
+        differences[index] = (differences[index] - differences[index - 1]) * inverse
+      }
+    }
+    // Horner's rule over Newton's basis: p <- p (t - index) + difference.
+    var polynomial: [ScalarField] = []
+    for index in values.indices.reversed() {
+      polynomial = multiply(polynomial, constant: -ScalarField(index), slope: .one)
+      if polynomial.count > values.count { polynomial.removeLast() }
+      polynomial[0] += differences[index]
+    }
+    return polynomial
   }
 
   /// Splits `count` entries from `base` on into one range if it fits its padded alignment, else into aligned powers of two.

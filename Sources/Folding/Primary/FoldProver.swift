@@ -8,7 +8,7 @@ package struct FoldProver: Sendable {
   private let shape: ConstraintShape<ScalarField>
   private let layout: BlockLayout
   private let errorLog: Int
-  private let tables: [FieldVector<ScalarField>]
+  private let tables: [[Int64]]
   private let finished: @Sendable (Part) -> Void
 
   /// What a fold consists of, in order: who measures folds is told when each is done.
@@ -30,7 +30,7 @@ package struct FoldProver: Sendable {
   /// A prover for a kind's shape; `tables` are the columns of the public tables segment. `finished` is called on the folding
   /// thread.
   package init(
-    shape: ConstraintShape<ScalarField>, layout: BlockLayout, errorLog: Int, tables: [FieldVector<ScalarField>],
+    shape: ConstraintShape<ScalarField>, layout: BlockLayout, errorLog: Int, tables: [[Int64]],
     finished: @escaping @Sendable (Part) -> Void = { _ in }
   ) {
     self.finished = finished
@@ -76,8 +76,10 @@ package struct FoldProver: Sendable {
     let line = ClaimLine(from: scalars.claimPoint, to: fresh.claimPoint, in: layout)
     let tablesPart = line.restrict(tables: tables)
     let errorTail = witness.error.restrictToLine(from: scalars.errorPoint, to: tauPoint).dropFirst()
-    let runningTail = zip(line.restrict(segments: Array(witness.segments.prefix(4))), tablesPart)
-      .map { $0 + scalars.u * $1 }.dropFirst()
+    let runningPart =
+      witness.claimEntries(in: layout).map { line.restrict(entries: $0) }
+      ?? line.restrict(segments: Array(witness.segments.prefix(4)))
+    let runningTail = zip(runningPart, tablesPart).map { $0 + scalars.u * $1 }.dropFirst()
     let freshTail = zip(line.restrict(integers: opening.integers), tablesPart).map { $0 + $1 }.dropFirst()
     var messages = Self.padded(errorTail, to: errorLog) + runningTail + freshTail
     finished(.linePolynomials)

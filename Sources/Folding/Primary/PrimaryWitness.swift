@@ -1,14 +1,17 @@
 package import Algebra
+import Arguments
 package import ConstraintSystem
 
 /// The opening of a running instance: five segments, a blinder per chunk, and what the fold keeps up to date.
 package struct RunningWitness: Sendable {
   /// X, Y, w, A, B; each zero beyond its count.
-  package var segments: [FieldVector<ScalarField>]
+  package var segments: [FieldVector<ScalarField>] { didSet { occupied = nil } }
   /// One blinder per chunk, in the order of the commitments.
   package var blinders: [ScalarField]
   /// M_A z, M_B z, M_C z and the error E, one entry per row.
   package var az, bz, cz, error: FieldVector<ScalarField>
+  /// The places of X, Y, w, A that may be other than zero, where these are known and few: before anything is folded in.
+  private var occupied: [[Int]]?
 
   /// An opening of segments with a product of each matrix; the error is (M_A z) o (M_B z) - u M_C z.
   package init(
@@ -21,14 +24,21 @@ package struct RunningWitness: Sendable {
     error.addScaled(cz, by: -u)
   }
 
-  /// An opening from parts.
+  /// The same if all entries of X, Y, w, A but those at the places in `occupied` are zero.
   init(
-    segments: [FieldVector<ScalarField>], blinders: [ScalarField], az: FieldVector<ScalarField>,
-    bz: FieldVector<ScalarField>, cz: FieldVector<ScalarField>, error: FieldVector<ScalarField>
+    segments: [FieldVector<ScalarField>], blinders: [ScalarField], products: RowProducts<ScalarField>, u: ScalarField,
+    occupied: [[Int]]
   ) {
-    self.segments = segments
-    self.blinders = blinders
-    (self.az, self.bz, self.cz, self.error) = (az, bz, cz, error)
+    self.init(segments: segments, blinders: blinders, products: products, u: u)
+    self.occupied = occupied
+  }
+
+  /// The entries of Q but for the tables that may be other than zero, if they are known and few.
+  func claimEntries(in layout: BlockLayout) -> [(place: Int, value: ScalarField)]? {
+    guard let occupied else { return nil }
+    return occupied.indices.flatMap { segment in
+      occupied[segment].map { (place: layout.bases[segment] + $0, value: segments[segment][$0]) }
+    }
   }
 }
 

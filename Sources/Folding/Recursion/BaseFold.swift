@@ -12,15 +12,12 @@ package struct BaseFold: Sendable {
   let sizes: RecursionSizes
   /// The CycleFold circuit and its generators.
   let cycleKey: CycleFoldKey
-  /// The width in bits of a range-checked digit.
-  let digitBits: Int
 
   /// The dummy under a key.
-  package init(keyDigest: ScalarField, sizes: RecursionSizes, cycleKey: CycleFoldKey, digitBits: Int) {
+  package init(keyDigest: ScalarField, sizes: RecursionSizes, cycleKey: CycleFoldKey) {
     self.keyDigest = keyDigest
     self.sizes = sizes
     self.cycleKey = cycleKey
-    self.digitBits = digitBits
   }
 
   /// Advice for the first step, given the running instance of heads, the digests of all kinds and CycleFold's instance
@@ -39,7 +36,7 @@ package struct BaseFold: Sendable {
       key: keyDigest, kind: phase, tokens: .zero, chunks: coordinates.bound, in: &world)
     let state = PublicState(
       list: [keyDigest, .zero, phase, .zero] + sizes.absentCoordinates + [.zero, .zero]
-        + digests + [cycle.instance.digest, binding]
+        + digests + [cycle.instance.digest(digitBits: sizes.digitBits), binding]
         + [ScalarField](repeating: .zero, count: sizes.layout.logSize + 1),
       inputChunks: sizes.order.input.count, claimLog: sizes.layout.logSize)
     let fresh = FreshInstance(
@@ -56,10 +53,10 @@ package struct BaseFold: Sendable {
     let statement = CycleFoldStatement(
       alpha: outcome.alpha, running: head.commitments, fresh: commitments, folded: folded.commitments)
     var transcript = outcome.transcript.native
-    statement.absorbEncoding(digitBits: digitBits, into: &transcript)
+    statement.absorbEncoding(digitBits: sizes.digitBits, into: &transcript)
     let message = try cycleKey.fold(
       statement, into: &dummy, witness: &dummyWitness, primaryDigest: folded.digest, transcript: transcript,
-      using: &generator)
+      digitBits: sizes.digitBits, using: &generator)
     return StepAdvice(
       isBase: true, previous: state, running: head, fresh: fresh,
       foldMessages: [ScalarField](repeating: .zero, count: sizes.foldVerifier.messageCount),

@@ -2,6 +2,7 @@ package import Algebra
 import Arguments
 package import Circuits
 package import ConstraintSystem
+import Model
 
 /// The circuits of all kinds, grown until each fits the sizes that all of them were built for.
 package struct FittedCircuits: Sendable {
@@ -27,7 +28,7 @@ package struct FittedCircuits: Sendable {
       let circuits = try steps(limbsLog)
       let sizes = RecursionSizes(
         layout: Self.layout(of: circuits, chunkLog: chunkLog), traceChunks: traceChunks, errorLog: errorLog,
-        absentState: absentState)
+        absentState: absentState, digitBits: circuits[0].parameters.quantization.digitBits)
       let augmented = try circuits.map { try AugmentedCircuit(step: $0, sizes: sizes) }
       let built: [ConstraintShape<ScalarField>]
       do {

@@ -32,55 +32,70 @@ struct RandomRunning {
   /// How many squares mask the error of `folds` folds of circuits with 2^errorLog rows.
   static func squareCount(folds: Int, errorLog: Int) -> Int { (errorLog + 2) * folds + 1 }
 
-  /// An instance and its opening.
+  /// What is random in an instance and its opening.
+  struct Draft: Sendable {
+    /// X, Y, w, A, B.
+    var segments: [FieldVector<ScalarField>] = []
+    /// The places of each segment that were drawn.
+    var places: [[Int]] = []
+    /// One blinder for every chunk.
+    var blinders: [ScalarField] = []
+    /// The public columns.
+    let u, x: ScalarField
+    /// r_E and r_Q.
+    let errorPoint, claimPoint: [ScalarField]
+  }
+
+  /// Draws everything random.
   ///
   /// - Throws: `FoldingError.tooManyFolds` if the circuit has not enough columns to mask them.
-  func sample(using generator: inout some RandomNumberGenerator) throws -> (RunningInstance, RunningWitness) {
+  func draw(using generator: inout some RandomNumberGenerator) throws -> Draft {
     let sizes = key.sizes
-    let shape = key.shapes[kind.rawValue]
-    var segments: [FieldVector<ScalarField>] = []
-    var commitments: [AffinePoint<PrimaryCurve>] = []
-    var blinders: [ScalarField] = []
-    var claimed: [(place: Int, value: ScalarField)] = []
+    func random(_ count: Int) -> [ScalarField] { (0..<count).map { _ in ScalarField.random(using: &generator) } }
+    var draft = Draft(
+      u: random(1)[0], x: random(1)[0], errorPoint: random(sizes.errorLog), claimPoint: random(sizes.layout.logSize))
     for (segment, length) in key.verification.segmentLengths(of: kind).enumerated() {
       let places =
         segment == Segment.allCases.count - 1
         ? try tracePlaces() : valuePlaces(length: length, chunks: sizes.order.counts[segment], using: &generator)
       var vector = FieldVector<ScalarField>(repeating: .zero, count: length)
       for place in places { vector[place] = .random(using: &generator) }
-      if segment < sizes.layout.bases.count - 1 {
-        claimed += places.map { (sizes.layout.bases[segment] + $0, vector[$0]) }
-      }
-      let fresh = ChunkBlinders<ScalarField>.random(count: sizes.order.counts[segment], using: &generator)
-      for (chunk, blinder) in fresh.values.enumerated() {
+      draft.segments.append(vector)
+      draft.places.append(places)
+      draft.blinders += ChunkBlinders<ScalarField>.random(count: sizes.order.counts[segment], using: &generator).values
+    }
+    return draft
+  }
+
+  /// The instance of a draft and its opening.
+  func instance(of draft: Draft) throws -> (RunningInstance, RunningWitness) {
+    let (sizes, shape) = (key.sizes, key.shapes[kind.rawValue])
+    var commitments: [AffinePoint<PrimaryCurve>] = []
+    for (segment, places) in draft.places.enumerated() {
+      for chunk in 0..<sizes.order.counts[segment] {
         let own = places.filter { $0 >> sizes.order.chunkLog == chunk }
         commitments.append(
           try key.generators.commit(
-            own.map { vector[$0] }, at: own.map { $0 - chunk << sizes.order.chunkLog }, blinder: blinder))
+            own.map { draft.segments[segment][$0] }, at: own.map { $0 - chunk << sizes.order.chunkLog },
+            blinder: draft.blinders[commitments.count]))
       }
-      segments.append(vector)
-      blinders += fresh.values
     }
-    let u = ScalarField.random(using: &generator)
-    let x = ScalarField.random(using: &generator)
     let products = shape.multiply(
-      values: segments[3].elements, trace: segments[4].elements, publics: [u, x])
-    let (az, bz, cz) = (FieldVector(products.a), FieldVector(products.b), FieldVector(products.c))
-    var error = az.hadamard(bz)
-    error.addScaled(cz, by: -u)
-    let errorPoint = (0..<sizes.errorLog).map { _ in ScalarField.random(using: &generator) }
-    let claimPoint = (0..<sizes.layout.logSize).map { _ in ScalarField.random(using: &generator) }
+      values: draft.segments[3].elements, trace: draft.segments[4].elements, publics: [draft.u, draft.x])
+    let witness = RunningWitness(
+      segments: draft.segments, blinders: draft.blinders, products: products, u: draft.u,
+      occupied: Array(draft.places.prefix(4)))
     // All entries of Q but these and the tables are zero.
-    let claimValue = claimed.reduce(u * key.verification.tables(at: claimPoint)) {
-      $0 + $1.value * ScalarField.equality(claimPoint[...], at: $1.place)
+    let claimValue = (witness.claimEntries(in: sizes.layout) ?? []).reduce(
+      draft.u * key.verification.tables(at: draft.claimPoint)
+    ) {
+      $0 + $1.value * ScalarField.equality(draft.claimPoint[...], at: $1.place)
     }
     let scalars = RunningScalars(
-      u: u, x: x, errorPoint: errorPoint, errorValue: error.evaluateMultilinear(at: errorPoint),
-      claimPoint: claimPoint, claimValue: claimValue)
-    return (
-      RunningInstance(commitments: commitments, scalars: scalars),
-      RunningWitness(segments: segments, blinders: blinders, az: az, bz: bz, cz: cz, error: error)
-    )
+      u: draft.u, x: draft.x, errorPoint: draft.errorPoint,
+      errorValue: witness.error.evaluateMultilinear(at: draft.errorPoint),
+      claimPoint: draft.claimPoint, claimValue: claimValue)
+    return (RunningInstance(commitments: commitments, scalars: scalars), witness)
   }
 
   /// Distinct random places of every chunk, all of a short one.

@@ -12,7 +12,7 @@ package struct RecursionKey: Sendable {
   /// What verifiers need.
   package let verification: VerificationKey
   /// The columns of the public tables.
-  package let tableColumns: [FieldVector<ScalarField>]
+  package let tableColumns: [[Int64]]
 
   /// The constraints of the circuits.
   package var shapes: [ConstraintShape<ScalarField>] { verification.shapes }
@@ -24,8 +24,6 @@ package struct RecursionKey: Sendable {
   package var generators: Generators<PrimaryCurve> { verification.generators }
   /// The digest of all of it, vk.
   package var digest: ScalarField { verification.digest }
-  /// The width in bits of a range-checked digit.
-  package var digitBits: Int { circuits[0].columns.digitBits }
 
   /// Builds the circuits of a model: grows sizes until every circuit fits the sizes it was built for.
   /// - Parameters:
@@ -43,7 +41,7 @@ package struct RecursionKey: Sendable {
       tables: circuits[0].step.statement.tables,
       generators: (primary: generators, cycle: try CycleFoldKey(chunkCount: fitted.sizes.order.total)),
       context: context)
-    tableColumns = Self.tableColumns(verification.tables)
+    tableColumns = verification.tables.integers
   }
 
   /// The circuits of `steps` under a verifier's key that was made for them; nil if they are not those steps.
@@ -52,10 +50,6 @@ package struct RecursionKey: Sendable {
     else { return nil }
     circuits = try steps.map { try AugmentedCircuit(step: $0, sizes: verification.sizes) }
     self.verification = verification
-    tableColumns = Self.tableColumns(verification.tables)
-  }
-
-  private static func tableColumns(_ tables: LookupTables) -> [FieldVector<ScalarField>] {
-    [tables.ids, tables.inputs, tables.outputs].map { FieldVector(smallIntegers: $0.map { Int64($0) }) }
+    tableColumns = verification.tables.integers
   }
 }

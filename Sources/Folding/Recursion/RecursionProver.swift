@@ -24,16 +24,14 @@ package struct RecursionProver: Sendable {
   /// - Throws: `FoldingError.tooManyFolds`.
   package init(key: RecursionKey, folds: Int = 64, using generator: inout some RandomNumberGenerator) throws {
     self.key = key
-    var instances: [RunningInstance] = []
-    var openings: [RunningWitness] = []
-    for kind in StepKind.allCases {
-      let (instance, witness) = try RandomRunning(key: key, kind: kind, folds: folds).sample(using: &generator)
-      instances.append(instance)
-      openings.append(witness)
-    }
-    running = instances
-    witnesses = openings
+    let samplers = StepKind.allCases.map { RandomRunning(key: key, kind: $0, folds: folds) }
+    let drafts = try samplers.map { try $0.draw(using: &generator) }
     (cycle, cycleWitness) = try key.cycle.randomRunning(using: &generator)
+    let starts = try Parallel.mapTasks(count: samplers.count) { kind in
+      Result { try samplers[kind].instance(of: drafts[kind]) }
+    }.map { try $0.get() }
+    running = starts.map(\.0)
+    witnesses = starts.map(\.1)
   }
 
   /// Proves one step of computation and folds the one before it.
@@ -67,8 +65,7 @@ package struct RecursionProver: Sendable {
   ) throws -> StepAdvice {
     guard let last = pending else {
       guard kind == .embedding else { throw FoldingError.phase(step: "\(kind)", after: "nothing") }
-      let base = BaseFold(
-        keyDigest: key.digest, sizes: key.sizes, cycleKey: key.cycle, digitBits: key.digitBits)
+      let base = BaseFold(keyDigest: key.digest, sizes: key.sizes, cycleKey: key.cycle)
       return try base.advice(
         running: running[StepKind.head.rawValue], digests: running.map(\.digest), cycle: (cycle, cycleWitness),
         using: &generator)
@@ -83,10 +80,10 @@ package struct RecursionProver: Sendable {
       alpha: result.alpha, running: before.commitments, fresh: last.instance.commitments,
       folded: result.instance.commitments)
     var transcript = result.transcript
-    statement.absorbEncoding(digitBits: key.digitBits, into: &transcript)
+    statement.absorbEncoding(digitBits: key.sizes.digitBits, into: &transcript)
     let message = try key.cycle.fold(
       statement, into: &cycle, witness: &cycleWitness, primaryDigest: result.instance.digest, transcript: transcript,
-      using: &generator)
+      digitBits: key.sizes.digitBits, using: &generator)
     return StepAdvice(
       isBase: false, previous: last.state, running: before, fresh: last.instance, foldMessages: result.messages,
       folded: result.instance.commitments, cycleRunning: cycleBefore, cycleMessage: message)

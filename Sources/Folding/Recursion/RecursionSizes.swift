@@ -11,6 +11,8 @@ package struct RecursionSizes: Hashable, Sendable {
   package let errorLog: Int
   /// The blinding base K: the commitment to an absent hidden state.
   package let absentState: AffinePoint<PrimaryCurve>
+  /// The width in bits of a range-checked digit.
+  package let digitBits: Int
 
   /// The smallest e of any key, however few its rows are.
   package static let leastErrorLog = 16
@@ -24,7 +26,10 @@ package struct RecursionSizes: Hashable, Sendable {
   }
 
   /// Sizes from parts.
-  package init(layout: BlockLayout, traceChunks: Int, errorLog: Int, absentState: AffinePoint<PrimaryCurve>) {
+  package init(
+    layout: BlockLayout, traceChunks: Int, errorLog: Int, absentState: AffinePoint<PrimaryCurve>, digitBits: Int
+  ) {
+    self.digitBits = digitBits
     self.layout = layout
     self.order = ChunkOrder(layout: layout, traceChunks: traceChunks)
     self.errorLog = errorLog

@@ -87,7 +87,8 @@ package struct RecursionVerifier: Sendable {
         state.runningDigests[kind.rawValue] == proof.running[kind.rawValue].digest,
         "digest of a running instance")
     }
-    try require(state.cycleDigest == proof.cycle.digest, "digest of the running CycleFold instance")
+    try require(
+      state.cycleDigest == proof.cycle.digest(digitBits: sizes.digitBits), "digest of the running CycleFold instance")
 
     var world = NativeArithmetic<ScalarField>(messages: proof.lastFold)
     let coordinates = ChunkCoordinates(proof.commitments.flatMap(\.scalarCoordinates), order: sizes.order)

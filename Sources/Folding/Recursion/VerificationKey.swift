@@ -25,9 +25,12 @@ package struct VerificationKey: Sendable {
   package let digest: ScalarField
 
   /// A key from parts that fit together; computes the digest.
+  ///
+  /// - Parameter shapeDigests: the digests of the constraints' encodings, if they are known.
   package init(
     shapes: [ConstraintShape<ScalarField>], segmentEntries: [[Int]], sizes: RecursionSizes, tables: LookupTables,
-    generators: (primary: Generators<PrimaryCurve>, cycle: CycleFoldKey), context: [UInt8]
+    generators: (primary: Generators<PrimaryCurve>, cycle: CycleFoldKey), context: [UInt8],
+    shapeDigests: [[UInt8]]? = nil
   ) {
     precondition(
       shapes.count == StepKind.allCases.count && segmentEntries.count == shapes.count
@@ -40,10 +43,10 @@ package struct VerificationKey: Sendable {
     self.generators = generators.primary
     self.cycle = generators.cycle
     self.context = context
-    var transcript = ByteTranscript("LayerFold verification key 1")
+    var transcript = ByteTranscript("LayerFold verification key 2")
     transcript.absorb(context, as: "context")
-    let encodings = Parallel.map(count: shapes.count, minimumChunk: 1) { shapes[$0].bytes }
-    for (shape, entries) in zip(encodings, segmentEntries) {
+    let digests = shapeDigests ?? Parallel.mapTasks(count: shapes.count) { PieceDigest.of(shapes[$0].bytes) }
+    for (shape, entries) in zip(digests, segmentEntries) {
       transcript.absorb(shape, as: "shape")
       transcript.absorb(entries.map { ScalarField($0) }, as: "segment entries")
     }
@@ -52,8 +55,7 @@ package struct VerificationKey: Sendable {
       ([layout.chunkLog, layout.logSize, sizes.errorLog] + layout.bases + sizes.order.counts).map { ScalarField($0) },
       as: "sizes")
     for column in [tables.ids, tables.inputs, tables.outputs] {
-      let bytes = column.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> Int32(8 * $0)) } }
-      transcript.absorb(bytes, as: "tables")
+      transcript.absorb(column.map(\.littleEndian).withUnsafeBytes { Array($0) }, as: "tables")
     }
     transcript.absorb(self.generators.digest, as: "generators")
     transcript.absorb(cycle.digest, as: "cyclefold")

@@ -23,7 +23,7 @@ package struct FoldBenchmark {
 
   private let generators: Generators<PrimaryCurve>
   private let cycleKey: CycleFoldKey
-  private let tables: [FieldVector<ScalarField>]
+  private let tables: [[Int64]]
   private let keyDigest: ScalarField
   /// The digests of the other kinds' running instances, which nobody folds into.
   private let otherDigest: ScalarField
@@ -40,16 +40,15 @@ package struct FoldBenchmark {
     step = try SyntheticStep(logConstraints: logConstraints, bits: bits, absentState: generators.blindingBase)
     let sizes = step.sizes
     cycleKey = try CycleFoldKey(chunkCount: sizes.order.total)
-    let tables = SyntheticStep.tables
-    self.tables = [tables.ids, tables.inputs, tables.outputs].map { FieldVector(smallIntegers: $0.map { Int64($0) }) }
+    tables = SyntheticStep.tables.integers
     keyDigest = .random(using: &generator)
     otherDigest = .random(using: &generator)
     let lengths = [0, 0, 0, 1 << logConstraints, step.shape.traceCount]
     (running, witness) = try Self.randomRunning(
-      step, lengths: lengths, tables: self.tables, generators: generators, using: &generator)
+      step, lengths: lengths, tables: tables, generators: generators, using: &generator)
     (cycle, cycleWitness) = try cycleKey.randomRunning(using: &generator)
     let base = BaseFold(
-      keyDigest: keyDigest, sizes: sizes, cycleKey: cycleKey, digitBits: SyntheticStep.digitBits)
+      keyDigest: keyDigest, sizes: sizes, cycleKey: cycleKey)
     pending = try prove(
       after: base.advice(
         running: running, digests: digests, cycle: (cycle, cycleWitness), using: &generator),
@@ -83,7 +82,9 @@ package struct FoldBenchmark {
     try relation.check(pending.instance, pending.witness)
     try OpenedRelation.require(pending.instance.x == pending.state.digest, "the public input")
     try OpenedRelation.require(pending.state.runningDigests == digests, "the digests of running instances")
-    try OpenedRelation.require(pending.state.cycleDigest == cycle.digest, "the digest of the CycleFold instance")
+    try OpenedRelation.require(
+      pending.state.cycleDigest == cycle.digest(digitBits: SyntheticStep.digitBits),
+      "the digest of the CycleFold instance")
   }
 
   /// The digests of all kinds' running instances.
@@ -113,7 +114,7 @@ package struct FoldBenchmark {
     statement.absorbEncoding(digitBits: SyntheticStep.digitBits, into: &transcript)
     let message = try cycleKey.fold(
       statement, into: &cycle, witness: &cycleWitness, primaryDigest: result.instance.digest, transcript: transcript,
-      using: &generator)
+      digitBits: SyntheticStep.digitBits, using: &generator)
     stopwatch.lap("CycleFold")
     return StepAdvice(
       isBase: false, previous: last.state, running: before, fresh: last.instance, foldMessages: result.messages,
@@ -182,7 +183,7 @@ package struct FoldBenchmark {
   // MARK: - The start
 
   private static func randomRunning(
-    _ step: SyntheticStep, lengths: [Int], tables: [FieldVector<ScalarField>], generators: Generators<PrimaryCurve>,
+    _ step: SyntheticStep, lengths: [Int], tables: [[Int64]], generators: Generators<PrimaryCurve>,
     using generator: inout some RandomNumberGenerator
   ) throws -> (RunningInstance, RunningWitness) {
     func random(_ count: Int) -> [ScalarField] { (0..<count).map { _ in .random(using: &generator) } }

@@ -11,7 +11,7 @@ struct OpenedRelation: Sendable {
   /// The sizes of the key.
   let sizes: RecursionSizes
   /// The columns of the public tables.
-  let tables: [FieldVector<ScalarField>]
+  let tables: [[Int64]]
   /// The generators of chunk commitments.
   let generators: Generators<PrimaryCurve>
 

@@ -48,7 +48,8 @@ struct SyntheticStep: Sendable {
     var (traceChunks, errorLog) = (1, RecursionSizes.errorLog(rows: entries))
     while true {
       let sizes = RecursionSizes(
-        layout: layout, traceChunks: traceChunks, errorLog: errorLog, absentState: absentState)
+        layout: layout, traceChunks: traceChunks, errorLog: errorLog, absentState: absentState,
+        digitBits: Self.digitBits)
       var recursion = ShapeBuilder<ScalarField>(layout: Self.columns(digits: entries))
       try Self.prove(
         from: FoldStage.first(sizes).foldPrevious(advice: nil, in: &recursion), own: nil, sizes, in: &recursion)

@@ -6,6 +6,7 @@ import ConstraintSystem
 import Folding
 public import Foundation
 import Model
+import Transcript
 
 // verifier.key: magic and version; the model's constants; k, e, the number of trace chunks; the entries of every kind's segments
 // the largest tensors and the digits; the tables; the constraints of the four kinds; both lists of generators.
@@ -64,11 +65,12 @@ extension VerifierKey {
       try constantsReader.finish()
       let sizes = try Sizes(from: &reader)
       let tables = try Self.readTables(from: &reader)
-      let shapes = try Self.readShapes(from: &reader)
+      let (shapes, digests) = try Self.readShapes(from: &reader)
       let primary = try Self.readGenerators(from: &reader), secondary = try Self.readGenerators(from: &reader)
       try reader.finish()
       let verification = try sizes.verificationKey(
-        shapes: shapes, tables: tables, generators: (primary: primary, secondary: secondary), context: Array(context))
+        shapes: shapes, shapeDigests: digests, tables: tables, generators: (primary: primary, secondary: secondary),
+        digitBits: constants.parameters.digitBits, context: Array(context))
       try self.init(
         constants: constants, largestLogs: sizes.largestLogs, limbsLog: sizes.limbsLog, verification: verification)
     } catch let error as EncodingError {
@@ -89,23 +91,25 @@ extension VerifierKey {
     guard count.nonzeroBitCount == 1 else { throw .outOfRange(part: "the size of the tables") }
     guard 12 * count <= reader.remaining else { throw .truncated(part: "the tables") }
     func column() throws(EncodingError) -> [Int32] {
-      let bytes = Array(try reader.read(4 * count, "the tables"))
-      return (0..<count).map { index in
-        var word: UInt32 = 0
-        for place in 0..<4 { word |= UInt32(bytes[4 * index + place]) << UInt32(8 * place) }
-        return Int32(bitPattern: word)
+      try reader.read(4 * count, "the tables").withUnsafeBytes { bytes in
+        (0..<count).map { Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self)) }
       }
     }
     return Arguments.LookupTables(ids: try column(), inputs: try column(), outputs: try column())
   }
 
-  private static func readShapes(from reader: inout ByteReader) throws -> [ConstraintShape<ScalarField>] {
+  /// The constraints of the four kinds, and the digests of their encodings.
+  private static func readShapes(
+    from reader: inout ByteReader
+  ) throws -> (shapes: [ConstraintShape<ScalarField>], digests: [[UInt8]]) {
     let encodings = try StepKind.allCases.map { _ in
       Array(try reader.readLengthPrefixed("the constraints", limit: sizeLimit))
     }
-    return try Parallel.map(count: encodings.count, minimumChunk: 1) { index in
-      Result { try ConstraintShape<ScalarField>(bytes: encodings[index]) }
-    }.map { try $0.get() }
+    let shapes = Parallel.mapTasks(count: encodings.count) { index in
+      // Only one byte string stands for a shape.
+      Result { (try ConstraintShape<ScalarField>(bytes: encodings[index]), PieceDigest.of(encodings[index])) }
+    }
+    return (try shapes.map { try $0.get().0 }, try shapes.map { try $0.get().1 })
   }
 
   private static func readGenerators(from reader: inout ByteReader) throws(EncodingError) -> [UInt8] {
@@ -147,8 +151,8 @@ private struct Sizes {
 
   /// The key of these sizes; throws `EncodingError.outOfRange` unless all parts fit one another.
   func verificationKey(
-    shapes: [ConstraintShape<ScalarField>], tables: Arguments.LookupTables,
-    generators: (primary: [UInt8], secondary: [UInt8]), context: [UInt8]
+    shapes: [ConstraintShape<ScalarField>], shapeDigests: [[UInt8]], tables: Arguments.LookupTables,
+    generators: (primary: [UInt8], secondary: [UInt8]), digitBits: Int, context: [UInt8]
   ) throws -> VerificationKey {
     func require(_ holds: Bool, _ part: String) throws {
       if !holds { throw EncodingError.outOfRange(part: part) }
@@ -163,7 +167,8 @@ private struct Sizes {
     let (primary, cycle) = try Self.curves(generators, chunks: chunks)
     try require(primary.logCount == chunkLog, "the number of generators")
     let sizes = RecursionSizes(
-      layout: layout, traceChunks: traceChunks, errorLog: errorLog, absentState: primary.blindingBase)
+      layout: layout, traceChunks: traceChunks, errorLog: errorLog, absentState: primary.blindingBase,
+      digitBits: digitBits)
     let tablesLog = tables.ids.count.trailingZeroBitCount
     try require(entries[Segment.tables.rawValue] == 3 * tables.ids.count, "the segments")
     try require(largestLogs[Segment.tables.rawValue] >= tablesLog, "the largest tensors")
@@ -179,7 +184,7 @@ private struct Sizes {
     }
     return VerificationKey(
       shapes: shapes, segmentEntries: segmentEntries, sizes: sizes, tables: tables,
-      generators: (primary: primary, cycle: cycle), context: context)
+      generators: (primary: primary, cycle: cycle), context: context, shapeDigests: shapeDigests)
   }
 
   /// The generators of one curve, and the CycleFold circuit with those of the other; made side by side.
@@ -190,7 +195,7 @@ private struct Sizes {
       case primary(Generators<PrimaryCurve>)
       case cycle(CycleFoldKey?)
     }
-    let sides = try Parallel.map(count: 2, minimumChunk: 1) { index in
+    let sides = try Parallel.mapTasks(count: 2) { index in
       Result {
         if index == 0 {
           return Side.cycle(

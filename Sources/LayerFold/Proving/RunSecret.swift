@@ -59,15 +59,23 @@ extension RunSecret: CustomStringConvertible, CustomReflectable {
   var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// The blocks HMAC-SHA512(key; 0), HMAC-SHA512(key; 1), ..., the counter in 8 bytes, each read as eight little-endian numbers.
+/// The key stream of ChaCha20, read as little-endian numbers: piece i is the encryption of 1,024 zero bytes by AEAD_CHACHA20_POLY1305
+/// under the key and the nonce i (12 bytes, little endian), for i = 0, 1, ..
+///
+/// - seealso: RFC 8439.
 struct ExpandedRandomness: RandomNumberGenerator, Sendable {
   private let key: SymmetricKey
-  private var counter: UInt64 = 0
-  private var words = [UInt64](repeating: 0, count: 8)
-  private var position = 8
+  private var pieces: UInt64 = 0
+  private var words = [UInt64](repeating: 0, count: Self.pieceLength / 8)
+  private var position = Self.pieceLength / 8
 
-  /// The expansion of a key.
-  init(key: SymmetricKey) { self.key = key }
+  private static let pieceLength = 1024
+
+  /// The expansion of a key of 32 bytes.
+  init(key: SymmetricKey) {
+    precondition(key.bitCount == 256, "A key of ChaCha20.")
+    self.key = key
+  }
 
   /// The next 64 bits.
   mutating func next() -> UInt64 {
@@ -81,11 +89,13 @@ struct ExpandedRandomness: RandomNumberGenerator, Sendable {
 
   private mutating func refill() {
     var writer = ByteWriter()
-    writer.write(counter)
-    counter += 1
-    for (place, byte) in Array(HMAC<SHA512>.authenticationCode(for: writer.bytes, using: key)).enumerated() {
-      words[place >> 3] |= UInt64(byte) << UInt64(8 * (place & 7))
-    }
+    writer.write(pieces)
+    pieces += 1
+    let zeros = [UInt8](repeating: 0, count: Self.pieceLength)
+    guard let nonce = try? ChaChaPoly.Nonce(data: writer.bytes + [0, 0, 0, 0]),
+      let sealed = try? ChaChaPoly.seal(zeros, using: key, nonce: nonce)
+    else { preconditionFailure("A key and a nonce of the cipher's lengths.") }
+    for (place, byte) in sealed.ciphertext.enumerated() { words[place >> 3] |= UInt64(byte) << UInt64(8 * (place & 7)) }
     position = 0
   }
 }
