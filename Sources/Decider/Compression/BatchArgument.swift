@@ -79,8 +79,7 @@ package struct BatchArgument<C: Curve>: Sendable {
     func pair(_ coefficients: FieldVector<F>, _ vector: FieldVector<F>) -> InnerProductSummand<F>.Pair {
       InnerProductSummand<F>.Pair(coefficients: coefficients, vector: vector, variableCount: batch.chunkLog)
     }
-    var pairs = Parallel.mapTasks(count: claims.count) { coefficients[$0].pairs(chunks: vectors[$0].chunks) }
-      .flatMap(\.self)
+    var pairs = zip(coefficients, vectors).flatMap { $0.pairs(chunks: $1.chunks) }
     let maskCoefficients = maskCoefficients(end: end, weights: weights)
     for (index, chunk) in mask.chunks.dropLast(2).enumerated() {
       let start = index << batch.chunkLog

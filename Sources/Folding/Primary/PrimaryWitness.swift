@@ -1,5 +1,5 @@
 package import Algebra
-import Arguments
+package import Arguments
 package import ConstraintSystem
 
 /// The opening of a running instance: five segments, a blinder per chunk, and what the fold keeps up to date.
@@ -34,7 +34,7 @@ package struct RunningWitness: Sendable {
   }
 
   /// The entries of Q but for the tables that may be other than zero, if they are known and few.
-  func claimEntries(in layout: BlockLayout) -> [(place: Int, value: ScalarField)]? {
+  package func claimEntries(in layout: BlockLayout) -> [(place: Int, value: ScalarField)]? {
     guard let occupied else { return nil }
     return occupied.indices.flatMap { segment in
       occupied[segment].map { (place: layout.bases[segment] + $0, value: segments[segment][$0]) }

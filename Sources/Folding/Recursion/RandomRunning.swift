@@ -20,7 +20,7 @@ struct RandomRunning {
   private let folds: Int
 
   /// How many entries of every chunk of X, Y, w, A are uniform; one would do.
-  static let entriesPerChunk = 256
+  static let entriesPerChunk = 32
 
   /// A sampler for a kind of which at most `folds` instances are going to be folded.
   init(key: RecursionKey, kind: StepKind, folds: Int) {

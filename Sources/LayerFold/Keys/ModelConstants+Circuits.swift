@@ -44,7 +44,7 @@ extension ModelConstants {
     try RecursionKey(chunkLog: chunkLog, context: bytes) { limbsLog in try steps(limbsLog: limbsLog) }
   }
 
-  /// log2 of the smallest chunk, from 2^14 on, with which an instance has at most 16 chunks, or at most 36 of 2^18 and
+  /// log2 of the smallest chunk, from 2^14 on, with which an instance has at most 16 chunks, or at most 66 of 2^18 and
   /// more: every chunk more costs rows in every step, a longer chunk makes the opening and its verification slower.
   func preferredChunkLog() throws -> Int {
     let circuits = try steps(limbsLog: 13)
@@ -54,7 +54,7 @@ extension ModelConstants {
     let traceEstimate = 1 << 17
     return (14..<24).first { log in
       let chunks = (committed + [traceEstimate]).reduce(0) { $0 + max(1, ($1 + (1 << log) - 1) >> log) }
-      return chunks <= (log < 18 ? 16 : 36)
+      return chunks <= (log < 18 ? 16 : 66)
     } ?? 24
   }
 

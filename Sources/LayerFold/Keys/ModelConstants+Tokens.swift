@@ -2,8 +2,11 @@ import Foundation
 import Model
 
 extension ModelConstants {
-  /// The tokenizer; throws `unusableModel`.
-  func tokenizer() throws -> Tokenizer { try Self.tokenizer(tokenizerJSON) }
+  /// The tokenizer, that of `model` if it was made from the same bytes; throws `unusableModel`.
+  func tokenizer(of model: TextModel?) throws -> Tokenizer {
+    if let model, model.tokenizerJSON == tokenizerJSON { return model.tokenizer }
+    return try Self.tokenizer(tokenizerJSON)
+  }
 
   /// The tokenizer in the bytes of a tokenizer.json; throws `unusableModel`.
   static func tokenizer(_ json: Data) throws -> Tokenizer {

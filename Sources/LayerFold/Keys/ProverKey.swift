@@ -103,7 +103,7 @@ public struct ProverKey: Sendable {
   /// - Throws: `malformedKey` if the key's digest is not that of its circuits, `foreignKey` if the folder it was read from
   ///   holds the verifier's key of another setup.
   public func verifierKey() throws -> VerifierKey {
-    try VerifierKey(constants: model.constants, recursion: recursionKey())
+    try VerifierKey(constants: model.constants, recursion: recursionKey(), of: model)
   }
 
   /// The greedy continuation of a prompt, ending after the first stop token, without a proof.
@@ -120,7 +120,7 @@ public struct ProverKey: Sendable {
   func recursionKey() throws -> RecursionKey {
     if let built { return built }
     if let verifierFile, FileManager.default.fileExists(atPath: verifierFile.path) {
-      let verifier = try VerifierKey(contentsOf: verifierFile)
+      let verifier = try VerifierKey(contentsOf: verifierFile, of: model)
       guard verifier.verification.digest == keyDigest else {
         throw LayerFoldError.foreignKey(file: verifierFile.relativePath)
       }

@@ -21,8 +21,11 @@ extension VerifierKey {
     + 8 * (StepKind.allCases.count + 2)
 
   /// Reads a file; throws `missingInput` or `malformedKey`.
-  public init(contentsOf file: URL) throws {
-    try self.init(encoded: Data(requiredFile: file), file: file.relativePath)
+  public init(contentsOf file: URL) throws { try self.init(contentsOf: file, of: nil) }
+
+  /// The same, where the tokenizer may be known from a model.
+  init(contentsOf file: URL, of model: TextModel?) throws {
+    try self.init(encoded: Data(requiredFile: file), file: file.relativePath, of: model)
   }
 
   /// Writes the file beside its place, then renames it; throws `cannotCreate` or `writeFailed`.
@@ -53,7 +56,9 @@ extension VerifierKey {
   }
 
   /// Reads the bytes of a key that messages call `file`; throws `malformedKey`.
-  package init(encoded data: Data, file: String) throws {
+  package init(encoded data: Data, file: String) throws { try self.init(encoded: data, file: file, of: nil) }
+
+  private init(encoded data: Data, file: String, of model: TextModel?) throws {
     do {
       var reader = ByteReader(data)
       guard try reader.read(Self.magic.count, "the magic").elementsEqual(Self.magic) else {
@@ -72,7 +77,8 @@ extension VerifierKey {
         shapes: shapes, shapeDigests: digests, tables: tables, generators: (primary: primary, secondary: secondary),
         digitBits: constants.parameters.digitBits, context: Array(context))
       try self.init(
-        constants: constants, largestLogs: sizes.largestLogs, limbsLog: sizes.limbsLog, verification: verification)
+        constants: constants, largestLogs: sizes.largestLogs, limbsLog: sizes.limbsLog, verification: verification,
+        of: model)
     } catch let error as EncodingError {
       throw LayerFoldError.malformedKey(file: file, reason: error.description)
     } catch let error as ModelError {

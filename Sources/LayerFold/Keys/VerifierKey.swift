@@ -22,9 +22,9 @@ public struct VerifierKey: Sendable {
   public static let fileName = "verifier.key"
 
   /// The verifier's part of a recursion's key for a model with these constants.
-  init(constants: ModelConstants, recursion: RecursionKey) throws {
+  init(constants: ModelConstants, recursion: RecursionKey, of model: TextModel? = nil) throws {
     self.constants = constants
-    tokenizer = try constants.tokenizer()
+    tokenizer = try constants.tokenizer(of: model)
     largestLogs = Segment.allCases.map { segment in
       recursion.circuits.map { $0.step.largestLogs[segment.rawValue] }.max() ?? 0
     }
@@ -33,12 +33,15 @@ public struct VerifierKey: Sendable {
   }
 
   /// A key from parts that were read.
-  init(constants: ModelConstants, largestLogs: [Int], limbsLog: Int, verification: VerificationKey) throws {
+  init(
+    constants: ModelConstants, largestLogs: [Int], limbsLog: Int, verification: VerificationKey,
+    of model: TextModel? = nil
+  ) throws {
     self.constants = constants
     self.largestLogs = largestLogs
     self.limbsLog = limbsLog
     self.verification = verification
-    tokenizer = try constants.tokenizer()
+    tokenizer = try constants.tokenizer(of: model)
   }
 
   /// The circuits of this key, which only provers need; throws `malformedKey` if its constants are those of others.

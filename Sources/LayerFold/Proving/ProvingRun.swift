@@ -259,7 +259,7 @@ package struct ProvingRun {
 
   /// A proof is not handed out before it has been verified: weights or a seed that changed since setup give a false one.
   private func check(_ proof: Proof) throws {
-    let verifier = Verifier(key: try VerifierKey(constants: key.model.constants, recursion: recursion))
+    let verifier = Verifier(key: try VerifierKey(constants: key.model.constants, recursion: recursion, of: key.model))
     do {
       _ = try verifier.verify(proof, expecting: ExpectedStatement(modelIdentifier: key.identifier))
     } catch LayerFoldError.refusedProof(let check) {
