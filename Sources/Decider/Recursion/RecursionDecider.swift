@@ -8,16 +8,18 @@ package import Folding
 /// The decider of a recursion: what is left of it, proved satisfied in one small proof.
 package struct RecursionDecider: Sendable {
   private let key: VerificationKey
+  private let deciderKey: DeciderKey
   private let decider: Decider
 
   /// The decider under a recursion's key.
   package init(key: VerificationKey) {
     self.key = key
-    decider = Decider(key: Self.deciderKey(of: key), primary: key.generators, secondary: key.cycle.generators)
+    deciderKey = Self.deciderKey(of: key)
+    decider = Decider(key: deciderKey, primary: key.generators, secondary: key.cycle.generators)
   }
 
   /// The number of bytes of every proof under the key.
-  package var proofByteCount: Int { DeciderProof.byteCount(for: Self.deciderKey(of: key)) }
+  package var proofByteCount: Int { DeciderProof.byteCount(for: deciderKey) }
 
   /// The number of bytes of every proof under a key of these sizes, whose CycleFold instance has 2^cycleLog generators.
   package static func proofByteCount(sizes: RecursionSizes, cycleLog: Int) -> Int {
@@ -29,7 +31,7 @@ package struct RecursionDecider: Sendable {
 
   /// Reads a proof; throws `DeciderError` unless it is the canonical encoding of one, to the last byte.
   package func decode(_ bytes: [UInt8]) throws(DeciderError) -> DeciderProof {
-    try DeciderProof(encoded: bytes, key: Self.deciderKey(of: key))
+    try DeciderProof(encoded: bytes, key: deciderKey)
   }
 
   /// Proves that all running instances of `prover`, whose last step has been folded, are satisfied.
