@@ -43,6 +43,7 @@ private func runDriver(
       }
       return
     }
+    try parser.prepare()
     var (count, arguments) = (CommandLine.argc, CommandLine.unsafeArgv)
     exit(runDriver(&count, &arguments) { testOneInput($0, $1) })
   }

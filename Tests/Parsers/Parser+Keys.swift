@@ -22,8 +22,8 @@ extension Parser {
   }
 
   static func verifierKey(_ bytes: [UInt8]) throws {
-    let file = bytes + SmallestKey.generators
-    try requireRewritten(file, try Rewriting.verifierKey(file))
+    try requireRewritten(
+      bytes, try Rewriting.verifierKey(beforeGenerators: bytes, generatorsOf: SmallestKey.made.get()))
   }
 
   static func shape(_ bytes: [UInt8]) throws {

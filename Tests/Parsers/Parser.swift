@@ -9,7 +9,7 @@ package enum Parser: String, CaseIterable, Sendable {
   case claims
   /// A whole proof under the smallest key, verified as well.
   case proof
-  /// verifier.key up to its generators, which are added; with its constants, tables and constraints.
+  /// verifier.key up to its generators, with its constants, tables and constraints; generators are a parser of their own.
   case verifierKey = "verifier-key"
   /// prover.key of a tiny model.
   case proverKey = "prover-key"
@@ -83,6 +83,14 @@ extension Parser {
       return false
     } catch {
       throw BrokenLaw(description: "\(self) refuses with \(type(of: error)), which its library does not declare")
+    }
+  }
+
+  /// Makes what inputs are read with, which takes longer than an input may.
+  package func prepare() throws {
+    switch self {
+    case .proof, .verifierKey: _ = try SmallestKey.made.get()
+    default: break
     }
   }
 

@@ -69,7 +69,6 @@ extension Parser {
   fileprivate var mutations: Int {
     switch self {
     case .proof, .model: 40
-    case .verifierKey: 200
     default: 2000
     }
   }

@@ -29,8 +29,8 @@ for parser; do
     cp "$work/merged"/* "$kept/$parser"
     continue
   fi
-  # An input of 8 KiB must not allocate 64 MiB at once nor 2 GiB in all, and takes milliseconds.
-  "$program" -max_total_time="$mode" -max_len=8192 -malloc_limit_mb=64 -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+  # An input of 8 KiB must not allocate 64 MiB at once nor 2 GiB in all, and takes milliseconds (a minute on a busy machine).
+  "$program" -max_total_time="$mode" -max_len=8192 -malloc_limit_mb=64 -rss_limit_mb=2048 -timeout=60 -print_final_stats=1 \
     -artifact_prefix="$work/findings/$parser-" "$work/$parser" "$kept/$parser" 2> "$work/logs/$parser.log" || failed=1
   grep -E 'DONE|SUMMARY|Fatal error|executed_units' "$work/logs/$parser.log" | sed "s/^/$parser: /"
 done

@@ -11,6 +11,11 @@ package enum Rewriting {
     try VerifierKey(encoded: Data(bytes), file: VerifierKey.fileName).encoded
   }
 
+  /// The bytes of a verifier's key up to its generators, which are those of another key.
+  package static func verifierKey(beforeGenerators bytes: [UInt8], generatorsOf key: VerifierKey) throws -> [UInt8] {
+    try VerifierKey(encodedBeforeGenerators: Data(bytes), generatorsOf: key.verification).encodedBeforeGenerators
+  }
+
   /// The bytes of a prover's key.
   package static func proverKey(_ bytes: [UInt8]) throws -> [UInt8] {
     let key = try ProverKey(encoded: Data(bytes), file: ProverKey.fileName)

@@ -38,6 +38,15 @@ extension VerifierKey {
   /// The whole file.
   var encoded: [UInt8] {
     var writer = ByteWriter()
+    writer.write(encodedBeforeGenerators)
+    writer.write(lengthPrefixed: verification.generators.encoded)
+    writer.write(lengthPrefixed: verification.cycle.generators.encoded)
+    return writer.bytes
+  }
+
+  /// The file up to its generators.
+  var encodedBeforeGenerators: [UInt8] {
+    var writer = ByteWriter()
     writer.write(Self.magic)
     writer.write(lengthPrefixed: verification.context)
     let sizes = verification.sizes
@@ -50,8 +59,6 @@ extension VerifierKey {
     writer.write(count: tables.ids.count)
     for entry in [tables.ids, tables.inputs, tables.outputs].joined() { writer.write(entry) }
     for shape in verification.shapes { writer.write(lengthPrefixed: shape.bytes) }
-    writer.write(lengthPrefixed: verification.generators.encoded)
-    writer.write(lengthPrefixed: verification.cycle.generators.encoded)
     return writer.bytes
   }
 
@@ -59,6 +66,32 @@ extension VerifierKey {
   package init(encoded data: Data, file: String) throws { try self.init(encoded: data, file: file, of: nil) }
 
   private init(encoded data: Data, file: String, of model: TextModel?) throws {
+    try self.init(data, file: file, of: model) { reader in
+      let primary = try Self.readGenerators(from: &reader), secondary = try Self.readGenerators(from: &reader)
+      return { chunks in try Sizes.curves((primary, secondary), chunks: chunks) }
+    }
+  }
+
+  /// Reads the bytes of a key up to its generators, in whose place those of another key stand; throws `malformedKey`.
+  init(encodedBeforeGenerators data: Data, generatorsOf key: VerificationKey) throws {
+    try self.init(data, file: Self.fileName, of: nil) { _ in
+      { chunks in
+        guard chunks != key.sizes.order.total else { return (key.generators, key.cycle) }
+        guard let cycle = try CycleFoldKey(chunkCount: chunks, generators: key.cycle.generators) else {
+          throw EncodingError.outOfRange(part: "the number of generators")
+        }
+        return (key.generators, cycle)
+      }
+    }
+  }
+
+  /// The generators of one curve and the CycleFold circuit with those of the other, given the number of chunks.
+  private typealias Curves = (_ chunks: Int) throws -> (Generators<PrimaryCurve>, CycleFoldKey)
+
+  private init(
+    _ data: Data, file: String, of model: TextModel?,
+    readingCurves readCurves: (inout ByteReader) throws -> Curves
+  ) throws {
     do {
       var reader = ByteReader(data)
       guard try reader.read(Self.magic.count, "the magic").elementsEqual(Self.magic) else {
@@ -71,10 +104,10 @@ extension VerifierKey {
       let sizes = try Sizes(from: &reader)
       let tables = try Self.readTables(from: &reader)
       let (shapes, digests) = try Self.readShapes(from: &reader)
-      let primary = try Self.readGenerators(from: &reader), secondary = try Self.readGenerators(from: &reader)
+      let curves = try readCurves(&reader)
       try reader.finish()
       let verification = try sizes.verificationKey(
-        shapes: shapes, shapeDigests: digests, tables: tables, generators: (primary: primary, secondary: secondary),
+        shapes: shapes, shapeDigests: digests, tables: tables, curves: curves,
         digitBits: constants.parameters.digitBits, context: Array(context))
       try self.init(
         constants: constants, largestLogs: sizes.largestLogs, limbsLog: sizes.limbsLog, verification: verification,
@@ -158,7 +191,7 @@ private struct Sizes {
   /// The key of these sizes; throws `EncodingError.outOfRange` unless all parts fit one another.
   func verificationKey(
     shapes: [ConstraintShape<ScalarField>], shapeDigests: [[UInt8]], tables: Arguments.LookupTables,
-    generators: (primary: [UInt8], secondary: [UInt8]), digitBits: Int, context: [UInt8]
+    curves: (_ chunks: Int) throws -> (Generators<PrimaryCurve>, CycleFoldKey), digitBits: Int, context: [UInt8]
   ) throws -> VerificationKey {
     func require(_ holds: Bool, _ part: String) throws {
       if !holds { throw EncodingError.outOfRange(part: part) }
@@ -170,7 +203,7 @@ private struct Sizes {
     try require(layout.logSize >= chunkLog && layout.logSize <= KeyLimits.claimLog, "the segments")
     let chunks = ChunkOrder(layout: layout, traceChunks: traceChunks).total
     try require(chunks <= KeyLimits.chunks, "the number of chunks")
-    let (primary, cycle) = try Self.curves(generators, chunks: chunks)
+    let (primary, cycle) = try curves(chunks)
     try require(primary.logCount == chunkLog, "the number of generators")
     let sizes = RecursionSizes(
       layout: layout, traceChunks: traceChunks, errorLog: errorLog, absentState: primary.blindingBase,
@@ -194,7 +227,7 @@ private struct Sizes {
   }
 
   /// The generators of one curve, and the CycleFold circuit with those of the other; made side by side.
-  private static func curves(
+  static func curves(
     _ generators: (primary: [UInt8], secondary: [UInt8]), chunks: Int
   ) throws -> (Generators<PrimaryCurve>, CycleFoldKey) {
     enum Side: Sendable {
