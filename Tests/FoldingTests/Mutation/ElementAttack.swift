@@ -119,17 +119,22 @@ extension RowAttack {
       return Digits16.digits(low, 8) + [Field](repeating: .zero, count: 8)
     }
     if case .result(let fold) = role {
-      return run(
-        leavingOut: element.firstRow + row,
-        replacements: [
-          fold.hints[0]: { inputs, _ in
-            let x = HintRule.sum(inputs).modulo(Digits16.q) + Digits16.q
-            return Digits16.digits(x, 16) + rest(x)
-          },
-          fold.hints[1]: { inputs, _ in
-            Digits16.digits(HintRule.sum(inputs).floorQuotient(dividingBy: Digits16.q) - 1, 8)
-          },
-        ])
+      let replacements: [Int: ([Field], [Field]) -> [Field]] = [
+        fold.hints[0]: { inputs, _ in
+          let x = HintRule.sum(inputs).modulo(Digits16.q) + Digits16.q
+          return Digits16.digits(x, 16) + rest(x)
+        },
+        fold.hints[1]: { inputs, _ in
+          Digits16.digits(HintRule.sum(inputs).floorQuotient(dividingBy: Digits16.q) - 1, 8)
+        },
+      ]
+      let outcome = run(leavingOut: element.firstRow + row, replacements: replacements)
+      guard outcome == .survived, let first = program.elements.first(where: { fold.inputs[0].single == $0.low })
+      else { return outcome }
+      // A sum below q has one encoding; it is not below q if the running number, where the prover starts as he likes, is q - 1.
+      let digits = Digits16.digits(Digits16.q - 1, 16) + [Field](repeating: .zero, count: 16)
+      let forced = Dictionary(uniqueKeysWithValues: zip(first.digits..<first.digits + 32, digits))
+      return run(leavingOut: element.firstRow + row, forcing: forced, replacements: replacements)
     }
     let number = Digits16.q + 5
     var forced: [Int: Field] = [:]
