@@ -1,0 +1,147 @@
+import Algebra
+import Arguments
+import Circuits
+import Foundation
+import Model
+import Support
+import Testing
+
+/// Requirements of every statement left out or altered: for each there is a false step that nothing else refuses, or the honest one
+/// is refused. And every number of a step is unique, all that follows from it being recomputed.
+@Suite struct StatementMutationTests {
+  /// Models of 16-bit and of ternary weights.
+  static let models: [TernaryFormat?] = [nil, .multiplying]
+  private static let isLong = ProcessInfo.processInfo.environment["LAYERFOLD_LONG"] == "1"
+
+  private func corpus(_ kind: StepKind, _ ternary: TernaryFormat?) throws -> StatementCorpus {
+    let inference = try Inference.random(
+      ModelSamples.configuration(ternary: ternary), positions: 4, digitBits: ternary == nil ? 12 : 16, seed: 60)
+    let model = inference.model
+    func zeros(_ matrix: WeightMatrix) -> WeightMatrix {
+      let values = [Int16](repeating: 0, count: matrix.rows * matrix.columns)
+      return WeightMatrix(rows: matrix.rows, columns: matrix.columns, values: values)
+    }
+    func projection(_ matrix: WeightMatrix) -> WeightMatrix {
+      let values = [Int16](repeating: 0, count: matrix.rows * matrix.columns)
+      return ternary == nil
+        ? zeros(matrix)
+        : WeightMatrix(rows: matrix.rows, columns: matrix.columns, ternary: TernaryWeights(values))
+    }
+    let layers = model.layers.map {
+      LayerWeights(
+        query: projection($0.query), key: projection($0.key), value: projection($0.value),
+        output: projection($0.output), gate: projection($0.gate), up: projection($0.up), down: projection($0.down),
+        ternary: $0.ternary)
+    }
+    let silent = try QuantizedModel(
+      configuration: model.configuration, parameters: model.parameters, embedding: model.embedding, layers: layers,
+      head: zeros(model.head))
+    return try StatementCorpus(inference, silent: Inference(silent, text: [inference.tokens[0]]), kind)
+  }
+
+  @Test(
+    "Oracle: what follows from hidden states, weights and tokens is the honest step", arguments: StepKind.allCases,
+    models)
+  func honestStepsAreRecomputed(kind: StepKind, ternary: TernaryFormat?) throws {
+    let corpus = try corpus(kind, ternary)
+    var fill = corpus.honest
+    fill.fill()
+    #expect(fill.data.differences(from: corpus.honest.data).isEmpty)
+    #expect(fill.data.violations(of: corpus.inference[kind].statement).isEmpty)
+  }
+
+  @Test(
+    "Rejects: for every requirement left out or altered there is a step that only the full statement refuses",
+    arguments: StepKind.allCases, models)
+  func leftOutOrAltered(kind: StepKind, ternary: TernaryFormat?) throws {
+    guard Self.isLong || kind != .layer else { return }
+    let corpus = try corpus(kind, ternary)
+    let circuit = corpus.inference[kind]
+    let statement = circuit.statement
+    var generator = SeededGenerator(seed: 61)
+    let parts = statement.parts
+    let all = StatementAlteration.all(of: statement, tensors: circuit.tensors)
+    let trueSteps = corpus.trueSteps(using: &generator)
+    // An altered requirement that refuses a true step is noticed by whoever proves one.
+    let quiet = all.filter { alteration in
+      trueSteps.allSatisfy { $0.data.violations(of: alteration.statement).isEmpty }
+    }
+    var (steps, noticed, open) = (0, Set<StatementPart>(), Dictionary(grouping: quiet, by: \.part))
+    func judge(_ data: StatementEntries) {
+      steps += 1
+      let violated = data.violations(of: statement)
+      guard violated.count == 1, let part = violated.first else { return }
+      noticed.insert(part)
+      open[part]?.removeAll { data.violations(of: $0.statement).isEmpty }
+    }
+    corpus.singleChanges(4, using: &generator, judge)
+    corpus.neighbours(4, using: &generator) { judge($2) }
+    corpus.otherNumbers(using: &generator, judge)
+    for step in trueSteps { corpus.otherDigits(of: step, using: &generator, judge) }
+    if kind == .layer || kind == .head {
+      corpus.fractions(judge)
+      corpus.overflows(judge)
+    }
+    // What follows from the altered statement.
+    for alteration in open.values.flatMap(\.self) {
+      for var fill in trueSteps {
+        fill.statement = alteration.applied(to: statement)
+        fill.fill()
+        judge(fill.data)
+      }
+    }
+    let leftOut = parts.filter { !noticed.contains($0) }.map { statement.name(of: $0) }
+    let altered = open.values.flatMap(\.self)
+    let text = "\(kind), \(ternary == nil ? "16-bit" : "ternary")"
+    print(
+      "\(text): \(parts.count) left out, \(leftOut.count) survive; \(all.count) altered,",
+      "\(altered.count) survive: \(Dictionary(grouping: altered, by: \.name).mapValues(\.count)); \(steps) steps")
+    for alteration in altered { print("  \(statement.name(of: alteration.part)): \(alteration.name)") }
+    #expect(leftOut.isEmpty)
+  }
+
+  @Test(
+    "Rejects: any number that is not what it should be, all that follows being recomputed",
+    arguments: StepKind.allCases, models)
+  func everyNumberIsUnique(kind: StepKind, ternary: TernaryFormat?) throws {
+    guard Self.isLong || kind != .layer else { return }
+    let corpus = try corpus(kind, ternary)
+    let statement = corpus.inference[kind].statement
+    let honest = corpus.honest.data.gathered
+    var generator = SeededGenerator(seed: 62)
+    corpus.neighbours(Self.isLong ? 8 : 2, using: &generator) { tensor, place, data in
+      guard !isFree(tensor, place), data.gathered != honest else { return }
+      #expect(!data.violations(of: statement).isEmpty, "\(tensor.name)[\(place)] = \(data[tensor, place].integer)")
+    }
+  }
+
+  /// Free and harmless: at key > query what the exponential, 0 there, is not made of.
+  private func isFree(_ tensor: Tensor, _ place: Int) -> Bool {
+    guard tensor.axes.count == 4, tensor.axes[3].name == "key", tensor.name != "exponential",
+      tensor.name != "zero count"
+    else { return false }
+    let width = tensor.axes[3].logSize
+    return place & (1 << width - 1) > place >> width & (1 << width - 1)
+  }
+}
+
+extension StepStatement {
+  /// All requirements.
+  fileprivate var parts: [StatementPart] {
+    lookups.indices.map { .lookup($0) } + zeros.indices.map { .zero($0) } + products.indices.map { .product($0) }
+      + relations.indices.map { .relation($0) }
+  }
+
+  /// How people call a requirement.
+  fileprivate func name(of part: StatementPart) -> String {
+    switch part {
+    case .lookup(let place):
+      let lookup = lookups[place]
+      let terms = lookup.input.terms.map { "\($0.factor.integer) \($0.tensor.name)" }.joined(separator: " + ")
+      return "lookup of \(terms) in \(lookup.table)"
+    case .zero(let place): return "zero in row of \(zeros[place].values.label)"
+    case .product(let place): return "product \(products[place].name)"
+    case .relation(let place): return "relation \(relations[place].name)"
+    }
+  }
+}
