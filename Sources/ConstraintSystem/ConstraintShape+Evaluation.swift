@@ -5,14 +5,15 @@ extension ConstraintShape {
   @specialized(where Field == ScalarField)
   @specialized(where Field == BaseField)
   package func multiply(values: [Int64], trace: [Field], publics: [Field]) -> RowProducts<Field> {
-    products(head: head(publics) { $0 < values.count ? Field(values[$0]) : .zero }, trace: trace)
+    let occurring = valueOffsets.map { Int($0) < values.count ? values[Int($0)] : 0 }
+    return products(head: publics + FieldVector(smallIntegers: occurring).elements, trace: trace)
   }
 
   /// (A z, B z, C z) for field elements; entries of the values segment beyond `values` are zero.
   @specialized(where Field == ScalarField)
   @specialized(where Field == BaseField)
   package func multiply(values: [Field], trace: [Field], publics: [Field]) -> RowProducts<Field> {
-    products(head: head(publics) { $0 < values.count ? values[$0] : .zero }, trace: trace)
+    products(head: publics + valueOffsets.map { Int($0) < values.count ? values[Int($0)] : .zero }, trace: trace)
   }
 
   /// (A z, B z, C z) given the committed values that occur in rows, one for each of `valueOffsets`.
@@ -20,7 +21,6 @@ extension ConstraintShape {
   @specialized(where Field == BaseField)
   package func multiply(occurringValues values: [Field], trace: [Field], publics: [Field]) -> RowProducts<Field> {
     precondition(values.count == valueOffsets.count, "As many values as occur in rows.")
-    precondition(publics.count == publicCount, "As many public inputs as the shape has.")
     return products(head: publics + values, trace: trace)
   }
 
@@ -66,7 +66,9 @@ extension ConstraintShape {
   }
 
   private func products(head: [Field], trace: [Field]) -> RowProducts<Field> {
-    precondition(trace.count >= traceCount, "As many trace variables as the shape has.")
+    precondition(
+      head.count == publicCount + valueOffsets.count && trace.count >= traceCount, "As many variables as the shape has."
+    )
     let products = combinations.multiply(ColumnValues(head: head, tail: trace))
     let (tiles, pieces) = (blockTiles, ownPieces)
     // Tiles first: they take longest.
@@ -92,12 +94,6 @@ extension ConstraintShape {
         (rows: first..<min(first + length, range.upperBound), start: start + first - range.lowerBound)
       }
     }
-  }
-
-  /// The values of the columns before the trace.
-  private func head(_ publics: [Field], value: (Int) -> Field) -> [Field] {
-    precondition(publics.count == publicCount, "As many public inputs as the shape has.")
-    return publics + valueOffsets.map { value(Int($0)) }
   }
 }
 

@@ -33,6 +33,9 @@ package struct RunningWitness: Sendable {
     self.occupied = occupied
   }
 
+  /// Forgets which entries may be other than zero.
+  mutating func forgetStart() { occupied = nil }
+
   /// The entries of Q but for the tables that may be other than zero, if they are known and few.
   package func claimEntries(in layout: BlockLayout) -> [(place: Int, value: ScalarField)]? {
     guard let occupied else { return nil }

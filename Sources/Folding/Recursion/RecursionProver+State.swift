@@ -36,6 +36,11 @@ extension RecursionProver {
     cycleWitness = key.cycle.opening(trace: trace, u: instance.u, publics: instance.publics, blinders: blinders)
   }
 
+  /// Treats the running instances as if anything had been folded into them, although nothing has: what a step costs later on.
+  package mutating func forgetStarts() {
+    for index in witnesses.indices { witnesses[index].forgetStart() }
+  }
+
   /// Overwrites all openings and blinders that the prover holds; copies made on the way here are freed, not overwritten.
   package mutating func erase() {
     for index in witnesses.indices { witnesses[index].erase() }
