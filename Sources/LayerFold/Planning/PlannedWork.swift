@@ -46,8 +46,14 @@ struct PlannedWork {
   private var rows: Double { kinds.reduce(0) { $0 + Double($1.rows) } }
   /// Numbers of the four running instances.
   private var runningNumbers: Double { kinds.reduce(0) { $0 + Double($1.entries.reduce(0, +)) } }
-  /// Numbers of the largest step.
-  private var largestStep: Double { kinds.reduce(0) { max($0, Double($1.entries.reduce(0, +))) } }
+  /// Numbers of the largest step: its weights and all others.
+  private var largestStep: (weights: Double, others: Double) {
+    let sizes = kinds.map { $0.entries.reduce(0, +) }
+    guard let most = sizes.indices.max(by: { sizes[$0] < sizes[$1] }) else { return (weights: 0, others: 0) }
+    let largest = kinds[most].entries
+    let total = largest.reduce(0, +)
+    return (weights: Double(largest[2]), others: Double(total - largest[2]))
+  }
 
   /// Reading, calibrating, rounding, building circuits and generators, committing.
   var setup: PlannedCost {
@@ -63,18 +69,20 @@ struct PlannedWork {
   var prove: PlannedCost {
     let steps = kinds.reduce(0.0) { sum, kind in
       let values = Double(kind.entries[0] + kind.entries[1] + kind.entries[3])
-      let step =
-        Double(kind.rows) * UnitCosts.proveRow + chunks * UnitCosts.proveChunk
-        + Double(kind.entries[2]) * UnitCosts.proveWeight + values * UnitCosts.proveValue
-        + Double(kind.entries.reduce(0, +)) * UnitCosts.foldNumber
-      return sum + Double(kind.count) * step
+      let circuit = Double(kind.rows) * UnitCosts.proveRow + chunks * UnitCosts.proveChunk
+      let argument = Double(kind.entries[2]) * UnitCosts.proveWeight + values * UnitCosts.proveValue
+      // The accumulator that the first step of a kind is folded into is nearly all zeros.
+      let folds = UnitCosts.firstFoldNumber + Double(max(0, kind.count - 1)) * UnitCosts.foldNumber
+      let numbers = Double(kind.entries.reduce(0, +))
+      return sum + Double(kind.count) * (circuit + argument) + numbers * folds
     }
+    let step = largestStep
     return PlannedCost(
       nanoseconds: 2 * positions * tokenProducts * UnitCosts.integerProduct + steps
         + runningNumbers * (UnitCosts.startNumber + UnitCosts.compressNumber) + generators * UnitCosts.openGenerator
         + 2 * reading,
-      bytes: runningNumbers * UnitCosts.runningNumber + largestStep * UnitCosts.stepNumber
-        + rows * UnitCosts.rowMemory + generators * UnitCosts.generatorMemory)
+      bytes: runningNumbers * UnitCosts.runningNumber + step.weights * UnitCosts.stepWeight
+        + step.others * UnitCosts.stepValue + rows * UnitCosts.rowMemory + generators * UnitCosts.generatorMemory)
   }
 
   /// Reading the key and verifying.
