@@ -18,7 +18,7 @@ struct CycleFoldVerifierTests {
     }
   }
 
-  /// A coordinate and the coordinate plus r are equal modulo r, and so in every digest; r depends on which of them is meant.
+  /// A coordinate and the coordinate plus r are equal modulo r, and so in the digest of U'; r depends on which of them is meant.
   @Test func theOtherEncodingOfACoordinateChangesTheChallenge() throws {
     let harness = try CycleFoldVerifierHarness(chunkCount: 2)
     var generator = SeededGenerator(seed: 66)
