@@ -18,17 +18,7 @@ struct BenchLayer: ParsableCommand {
       Afterwards the folded instance is opened and checked from its definition, which is not part of the time.
       """)
 
-  @Option(help: "The hidden size.")
-  var hidden = 64
-
-  @Option(help: "The feed-forward size.")
-  var intermediate = 172
-
-  @Option(help: "Query heads.")
-  var heads = 8
-
-  @Option(help: "Key/value heads.")
-  var kvHeads = 4
+  @OptionGroup var layer: LayerOptions
 
   @Option(help: "Tokens of a text.")
   var tokens = 64
@@ -78,16 +68,13 @@ struct BenchLayer: ParsableCommand {
 
   func run() throws {
     try tokens.require(2..., option: "--tokens", expected: "at least 2")
-    for (value, option) in [
-      (hidden, "hidden"), (intermediate, "intermediate"), (heads, "heads"), (kvHeads, "kv-heads"),
-    ] {
-      try value.require(1..., option: "--\(option)", expected: "at least 1")
-    }
+    try layer.check()
     var memory: [Report.Memory] = []
     ProcessMemory.restartPeak()
     var benchmark = LayerBenchmark(
       LayerShape(
-        hidden: hidden, intermediate: intermediate, heads: heads, keyValueHeads: kvHeads, tokens: tokens,
+        hidden: layer.hidden, intermediate: layer.intermediate, heads: layer.heads, keyValueHeads: layer.kvHeads,
+        tokens: tokens,
         isTernary: ternary)
     ) { phase in
       memory.append(

@@ -15,17 +15,7 @@ struct BenchProof: AsyncParsableCommand {
   @Option(help: "The vocabulary, at least 258.")
   var vocab = 512
 
-  @Option(help: "The hidden size.")
-  var hidden = 64
-
-  @Option(help: "The feed-forward size.")
-  var intermediate = 172
-
-  @Option(help: "Query heads.")
-  var heads = 8
-
-  @Option(help: "Key/value heads.")
-  var kvHeads = 4
+  @OptionGroup var layer: LayerOptions
 
   @Option(help: "Tokens of prompt and output together.")
   var tokens = 64
@@ -71,11 +61,8 @@ struct BenchProof: AsyncParsableCommand {
     try tokens.require(2..., option: "--tokens", expected: "at least 2")
     try newTokens.require(1...(tokens - 1), option: "--new-tokens", expected: "1 to \(tokens - 1)")
     try vocab.require(258..., option: "--vocab", expected: "at least 258")
-    for (value, option) in [
-      (layers, "layers"), (hidden, "hidden"), (intermediate, "intermediate"), (heads, "heads"), (kvHeads, "kv-heads"),
-    ] {
-      try value.require(1..., option: "--\(option)", expected: "at least 1")
-    }
+    try layers.require(1..., option: "--layers", expected: "at least 1")
+    try layer.check()
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("layerfold-bench-\(UUID().uuidString)")
     defer {
       // What the system cannot remove now it removes later.
@@ -149,9 +136,10 @@ struct BenchProof: AsyncParsableCommand {
 
   private func configuration() throws -> Data {
     let fields: [String: Any] = [
-      "architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": vocab, "hidden_size": hidden,
-      "intermediate_size": intermediate, "num_hidden_layers": layers, "num_attention_heads": heads,
-      "num_key_value_heads": kvHeads, "hidden_act": "silu", "max_position_embeddings": tokens, "rms_norm_eps": 1e-5,
+      "architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": vocab, "hidden_size": layer.hidden,
+      "intermediate_size": layer.intermediate, "num_hidden_layers": layers, "num_attention_heads": layer.heads,
+      "num_key_value_heads": layer.kvHeads, "hidden_act": "silu", "max_position_embeddings": tokens,
+      "rms_norm_eps": 1e-5,
       "rope_theta": 10000.0, "tie_word_embeddings": false, "bos_token_id": 0, "eos_token_id": 1,
     ]
     return try JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys])
