@@ -1,34 +1,57 @@
 package import Algebra
 
-// Commitments to vectors most of whose entries are -1, 0 or 1: additions of points prepared for all of them.
+// Commitments to vectors most of whose entries are -1, 0 or 1: by additions of generators, for many chunks at once.
 
 extension Generators {
-  /// What makes commitments to ternary vectors fast, for about `commitments` chunks of them.
-  package func signedCombinations(commitments: Int) -> SignedCombinations<C> {
-    SignedCombinations(of: bases, sums: commitments)
-  }
-
-  /// Commits to a long vector in chunks of 2^k, as `commit(chunks:)` does: entries -1 and 1 by additions, 0 free, the
-  /// others, of which there should be few, by multiplication.
+  /// Commits to long vectors, each in `chunkCount` chunks of 2^k as `commit(chunks:)` does: entries -1 and 1 by
+  /// additions, 0 free, the others, of which there should be few, by multiplication.
   ///
-  /// - Parameter combinations: of these generators.
-  /// - Throws: `CommitmentError.chunkCount` unless there are as many blinders and the vector fits.
+  /// The more chunks at once, the fewer additions each: see `SignedSums`.
+  /// - Throws: `CommitmentError.chunkCount` unless every vector has as many blinders and fits.
   package func commit(
-    ternaryChunks values: [Int16], chunkCount: Int, blinders: ChunkBlinders<C.ScalarField>,
-    combinations: SignedCombinations<C>
-  ) throws(CommitmentError) -> ChunkedCommitment<C> {
-    let ranges = try chunkRanges(count: values.count, chunkCount: chunkCount, blinders: blinders)
-    var points: [AffinePoint<C>] = []
-    for (range, blinder) in zip(ranges, blinders.values) {
-      var chunk = Array(values[range])
-      var others: [(index: Int, scalar: C.ScalarField)] = []
-      for index in chunk.indices where chunk[index] < -1 || chunk[index] > 1 {
-        others.append((index, C.ScalarField(Int64(chunk[index]))))
-        chunk[index] = 0
+    ternary vectors: [[Int16]], chunkCount: Int, blinders: [ChunkBlinders<C.ScalarField>]
+  ) throws(CommitmentError) -> [ChunkedCommitment<C>] {
+    precondition(vectors.count == blinders.count, "Blinders for every vector.")
+    var chunks: [ArraySlice<Int16>] = []
+    var others: [ProjectivePoint<C>] = []
+    for (vector, blinders) in zip(vectors, blinders) {
+      let ranges = try chunkRanges(count: vector.count, chunkCount: chunkCount, blinders: blinders)
+      let places = vector.placesNotTernary()
+      var ternary = vector
+      for place in places { ternary[place] = 0 }
+      for range in ranges {
+        chunks.append(ternary[range])
+        let own = places.filter { range.contains($0) }
+        others.append(
+          C.multiScalarMultiplication(small: own.map { Int64(vector[$0]) }, own.map { bases[$0 - range.lowerBound] }))
       }
-      let sum = combinations.sum(chunk[...]) + C.multiScalarMultiplication(sparse: others, bases)
-      points.append(try blinded(sum, by: blinder))
     }
-    return try ChunkedCommitment(points)
+    let sums = SignedSums<C>.sums(chunks, bases)
+    var commitments: [ChunkedCommitment<C>] = []
+    for (index, blinders) in blinders.enumerated() {
+      var points: [AffinePoint<C>] = []
+      for (chunk, blinder) in blinders.values.enumerated() {
+        let place = index * chunkCount + chunk
+        points.append(try blinded(sums[place] + others[place], by: blinder))
+      }
+      commitments.append(try ChunkedCommitment(points))
+    }
+    return commitments
+  }
+}
+
+extension [Int16] {
+  /// The places of entries other than -1, 0 and 1, ascending.
+  fileprivate func placesNotTernary() -> [Int] {
+    let (count, block) = (count, 4096)
+    return withUnsafeBufferPointer { entries in
+      stride(from: 0, to: count, by: block).flatMap { first in
+        let range = first..<Swift.min(first + block, count)
+        // Without an early exit the loop is vectorised.
+        var largest: UInt16 = 0
+        for index in range { largest = Swift.max(largest, UInt16(bitPattern: entries[index] &+ 1)) }
+        return largest <= 2 ? [] : range.filter { !(-1...1).contains(entries[$0]) }
+      }
+    }
   }
 }

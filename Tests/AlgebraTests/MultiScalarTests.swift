@@ -86,26 +86,43 @@ struct MultiScalarTests {
     #expect(BN254.multiScalarMultiplication(small: alternating, bases).isInfinity)
   }
 
-  @Test("Oracle: coefficients -1, 0 and 1, by combinations of one, two and three points", arguments: 1...3)
-  func signedCombinations(groupSize: Int) {
-    let bases = curveSamples(BN254.self, count: 9002, seed: 12)
-    let combinations = SignedCombinations(of: bases, groupSize: groupSize)
-    for count in [0, 1, 2, 5, 7, 600, 9002] {
-      let coefficients = (0..<count).map { (index: Int) -> Int16 in Int16((index * 7919 + index / 11) % 3) - 1 }
-      let expected = BN254.multiScalarMultiplication(small: coefficients, bases)
-      #expect(combinations.sum(coefficients[...]) == expected)
-    }
-    #expect(combinations.sum([Int16](repeating: 0, count: 100)[...]).isInfinity)
-    // Equal and opposite neighbours: combinations that are infinity or a double.
-    let repeated = [bases[0], bases[0], -bases[0], bases[1], bases[1], bases[1]]
-    let few = SignedCombinations(of: repeated, groupSize: groupSize)
-    for number in 0..<729 {
-      let coefficients = [1, 3, 9, 27, 81, 243].map { (power: Int) -> Int16 in Int16(number / power % 3) - 1 }
-      var expected = ProjectivePoint<BN254>.infinity
-      for (coefficient, point) in zip(coefficients, repeated) where coefficient != 0 {
-        expected += coefficient > 0 ? point : -point
+  @Test("Oracle: several lists of coefficients -1, 0 and 1 at once", arguments: [1, 2, 3, 4, 7, 13])
+  func signedSums(lists: Int) {
+    let bases = curveSamples(BN254.self, count: 2002, seed: 12)
+    for count in [0, 1, 2, 7, 600, 2002] {
+      var generator = SeededGenerator(seed: UInt64(lists * 10_000 + count))
+      // Some lists are shorter than others.
+      let coefficients = (0..<lists).map { list in
+        (0..<(list % 3 == 1 ? count / 2 : count)).map { _ in Int16.random(in: -1...1, using: &generator) }
       }
-      #expect(few.sum(coefficients[...]) == expected)
+      let found = SignedSums<BN254>.sums(coefficients.map { $0[...] }, bases)
+      #expect(found == coefficients.map { BN254.multiScalarMultiplication(small: $0, bases) })
     }
+    #expect(SignedSums<BN254>.sums([[0, 0, 0], []], bases) == [.infinity, .infinity])
+  }
+
+  @Test("Oracle: all patterns of five lists, over equal, opposite and infinite points")
+  func signedSumsOfAllPatterns() {
+    let points = curveSamples(BN254.self, count: 2, seed: 13)
+    let patterns = (0..<243).map { number in [1, 3, 9, 27, 81].map { Int16(number / $0 % 3) - 1 } }
+    for bases in [[points[0]], [points[0], points[0], -points[0]], [points[0], .infinity, points[1], -points[1]]] {
+      let repeated = (0..<243).map { bases[$0 % bases.count] }
+      let lists = (0..<5).map { list in patterns.map { $0[list] } }
+      let expected = lists.map { list in
+        zip(list, repeated).reduce(ProjectivePoint<BN254>.infinity) {
+          $1.0 == 0 ? $0 : $1.0 > 0 ? $0 + $1.1 : $0 - $1.1
+        }
+      }
+      #expect(SignedSums<BN254>.sums(lists.map { $0[...] }, repeated) == expected)
+    }
+  }
+
+  @Test("Lists are summed in equal passes, more at once the more points there are")
+  func patternLengths() {
+    #expect(SignedSums<BN254>.patternLength(lists: 24, points: 1 << 19) == 8)
+    #expect(SignedSums<BN254>.patternLength(lists: 30, points: 1 << 19) == 10)
+    #expect(SignedSums<BN254>.patternLength(lists: 30, points: 1 << 10) < 7)
+    #expect(SignedSums<BN254>.patternLength(lists: 1, points: 5) == 1)
+    #expect(SignedSums<BN254>.patternLength(lists: 0, points: 0) == 1)
   }
 }

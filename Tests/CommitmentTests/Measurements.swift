@@ -51,13 +51,12 @@ struct Measurements {
         try generators.commit(chunks: trits.map { Int64($0) }, chunkCount: 1, blinders: blinders)
       }
     }
-    for commitments in [1, 10, 100] {
-      let combinations = timed("combinations for \(commitments) commitments") {
-        generators.signedCombinations(commitments: commitments)
-      }
+    for count in [1, 8, 10] {
+      let vectors = (0..<count).map { Array(trits[$0...] + trits[..<$0]) }
       for _ in 0..<3 {
-        _ = try timed("ternary weights with them") {
-          try generators.commit(ternaryChunks: trits, chunkCount: 1, blinders: blinders, combinations: combinations)
+        _ = try timed("\(count) ternary vectors at once") {
+          try generators.commit(
+            ternary: vectors, chunkCount: 1, blinders: [ChunkBlinders](repeating: blinders, count: count))
         }
       }
     }

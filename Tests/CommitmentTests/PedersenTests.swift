@@ -86,16 +86,16 @@ struct PedersenTests {
     (values[3], values[70], values[149]) = (32767, -32768, -2)
     let blinders = ChunkBlinders((1...4).map { F($0) })
     let expected = try generators.commit(chunks: values.map { Int64($0) }, chunkCount: 4, blinders: blinders)
-    for commitments in [1, 10, 100] {
-      let found = try generators.commit(
-        ternaryChunks: values, chunkCount: 4, blinders: blinders,
-        combinations: generators.signedCombinations(commitments: commitments))
-      #expect(found == expected)
-    }
+    let one = try generators.commit(ternary: [values], chunkCount: 4, blinders: [blinders])
+    #expect(one == [expected])
+    // Several at once, of different lengths and with other blinders.
+    let other = Array(values.reversed().prefix(70)), others = ChunkBlinders((5...8).map { F($0) })
+    let expectedOther = try generators.commit(chunks: other.map { Int64($0) }, chunkCount: 4, blinders: others)
+    let several = try generators.commit(
+      ternary: [values, other, values], chunkCount: 4, blinders: [blinders, others, blinders])
+    #expect(several == [expected, expectedOther, expected])
     #expect(throws: CommitmentError.chunkCount(expected: 3, found: 2)) {
-      try generators.commit(
-        ternaryChunks: values, chunkCount: 2, blinders: ChunkBlinders([.one, .one]),
-        combinations: generators.signedCombinations(commitments: 1))
+      try generators.commit(ternary: [values], chunkCount: 2, blinders: [ChunkBlinders([.one, .one])])
     }
   }
 }

@@ -97,7 +97,7 @@ struct Pippenger<C: Curve> {
 
   /// Entries with keys below `groups`, sorted by counting; an index without an entry is left out.
   @inline(__always)
-  private static func grouped(
+  static func grouped(
     _ count: Int, by groups: Int, _ entry: (Int) -> (key: Int, entry: UInt32)?
   ) -> GroupedEntries {
     var offsets = [Int32](repeating: 0, count: groups + 1)

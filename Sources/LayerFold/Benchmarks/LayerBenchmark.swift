@@ -212,10 +212,7 @@ public struct LayerBenchmark {
     let chunks = key.sizes.order.weights.count
     let blinders = ChunkBlinders<ScalarField>.random(count: chunks, using: &generator)
     if shape.isTernary && kind == .layer {
-      let points = try key.generators.commit(
-        ternaryChunks: weights, chunkCount: chunks, blinders: blinders,
-        combinations: key.generators.signedCombinations(commitments: chunks)
-      ).points
+      let points = try key.generators.commit(ternary: [weights], chunkCount: chunks, blinders: [blinders])[0].points
       return (points, blinders.values)
     }
     let length = 1 << key.sizes.order.chunkLog

@@ -24,23 +24,33 @@ struct WeightCommitments: Sendable {
   /// Commits to the weights of a model under a key's circuits, blinded from a seed.
   init(of model: QuantizedModel, under key: RecursionKey, seed: BlindingSeed) throws {
     let chunkCount = key.sizes.order.weights.count
-    // A ternary layer's chunks; 0 for a model of 16-bit weights.
-    let ternaryChunks = model.parameters.ternary == nil ? 0 : model.layers.count * chunkCount
-    let combinations = ternaryChunks == 0 ? nil : key.generators.signedCombinations(commitments: ternaryChunks)
-    steps = try Self.places(layers: model.layers.count).enumerated().map { index, place in
-      let weights = key.circuits[place.kind.rawValue].step.weights(of: model, layer: place.layer)
-      let blinders = Self.blinders(step: index, chunkCount: chunkCount, seed: seed)
+    let places = Self.places(layers: model.layers.count)
+    let isTernary = model.parameters.ternary != nil
+    // Commitments to ternary layers are the cheaper the more of them are made at once; their weights are in memory as long.
+    let layersAtOnce = isTernary ? max(1, 16 / chunkCount) : 1
+    var steps: [Step] = []
+    while steps.count < places.count {
+      let kind = places[steps.count].kind
+      let batch = Array((steps.count..<places.count).prefix(layersAtOnce).prefix { places[$0].kind == kind })
+      let weights = batch.map { key.circuits[kind.rawValue].step.weights(of: model, layer: places[$0].layer) }
+      let blinders = batch.map { Self.blinders(step: $0, chunkCount: chunkCount, seed: seed) }
       let committed =
-        if let combinations, place.kind == .layer {
+        if isTernary && kind == .layer {
           try key.generators.commit(
-            ternaryChunks: weights, chunkCount: chunkCount, blinders: ChunkBlinders(blinders),
-            combinations: combinations)
+            ternary: weights, chunkCount: chunkCount, blinders: blinders.map { ChunkBlinders($0) })
         } else {
-          try key.generators.commit(
-            chunks: weights.map { Int64($0) }, chunkCount: chunkCount, blinders: ChunkBlinders(blinders))
+          try batch.indices.map { index in
+            try key.generators.commit(
+              chunks: weights[index].map { Int64($0) }, chunkCount: chunkCount,
+              blinders: ChunkBlinders(blinders[index]))
+          }
         }
-      return Step(kind: place.kind, layer: place.layer, points: committed.points, blinders: blinders)
+      for (index, step) in batch.enumerated() {
+        steps.append(
+          Step(kind: kind, layer: places[step].layer, points: committed[index].points, blinders: blinders[index]))
+      }
     }
+    self.steps = steps
   }
 
   /// Commitments that were read, `points` in the order of steps and chunks; the blinders are expanded again.
