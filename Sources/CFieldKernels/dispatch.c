@@ -11,7 +11,8 @@
 
 bool fieldKernelsHaveIFMA(void) {
   WIDE_PATH(return __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512f") &&
-                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"););
+                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+                   __builtin_cpu_supports("avx2"););
   return false;
 }
 
@@ -167,3 +168,42 @@ void fieldPower(
 
 // The wide path keeps five limbs for each pair of whole groups of eight, and four masks for each group.
 size_t fieldPairScratch(size_t count) { return 6 * (count + 8); }
+
+bool fieldAreTernary(const int16_t *integers, size_t count) {
+  WIDE_PATH(if (fieldKernelsHaveIFMA()) return wideAreTernary(integers, count);)
+  return portableAreTernary(integers, count);
+}
+
+bool fieldTernaryRowCodes(uint8_t *codes, const int16_t *const *rows, size_t rowCount, size_t count) {
+  WIDE_PATH(if (fieldKernelsHaveIFMA()) return wideTernaryRowCodes(codes, rows, rowCount, count);)
+  return portableTernaryRowCodes(codes, rows, rowCount, count);
+}
+
+bool fieldTernaryCodes(uint8_t *codes, const int16_t *entries, size_t count) {
+  WIDE_PATH(if (fieldKernelsHaveIFMA()) return wideTernaryCodes(codes, entries, count);)
+  return portableTernaryCodes(codes, entries, count);
+}
+
+void fieldAddTableSums(
+    uint64_t *accumulator, const uint64_t *tables, size_t groups, const uint8_t *codes, size_t groupStride,
+    size_t stride, size_t count, const FieldConstants *field) {
+  const size_t wide = wideCount(count);
+  WIDE_PATH(if (wide != 0) ifmaAddTableSums(accumulator, tables, groups, codes, groupStride, stride, wide, field);)
+  portableAddTableSums(
+      accumulator + 4 * wide, tables, groups, codes + stride * wide, groupStride, stride, count - wide, field);
+}
+
+void fieldAddTernary(
+    uint64_t *accumulator, const int16_t *entries, const uint64_t *factor, size_t count, const FieldConstants *field) {
+  const size_t wide = wideCount(count);
+  WIDE_PATH(if (wide != 0) ifmaAddTernary(accumulator, entries, factor, wide, field);)
+  portableAddTernary(accumulator + 4 * wide, entries + wide, factor, count - wide, field);
+}
+
+void fieldBindRows(
+    uint64_t *out, size_t outStride, const uint64_t *values, size_t stride, const uint64_t *products, size_t count,
+    const FieldConstants *field) {
+  const size_t wide = wideCount(count);
+  WIDE_PATH(if (wide != 0) ifmaBindRows(out, outStride, values, stride, products, wide, field);)
+  portableBindRows(out + 4 * wide, outStride, values + 4 * wide, stride, products, count - wide, field);
+}

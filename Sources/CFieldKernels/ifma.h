@@ -37,6 +37,19 @@ void ifmaAddScaledIntegers(
 size_t ifmaAddScaledRows(
     uint64_t *accumulator, const int64_t *integers, size_t stride, const uint64_t *factors, size_t rows, size_t count,
     const FieldConstants *field);
+/// The integers' signs are read by bit 15 and by being above 0.
+void ifmaAddTernary(
+    uint64_t *accumulator, const int16_t *integers, const uint64_t *factor, size_t count, const FieldConstants *field);
+void ifmaAddTableSums(
+    uint64_t *accumulator, const uint64_t *tables, size_t groups, const uint8_t *codes, size_t groupStride,
+    size_t stride, size_t count, const FieldConstants *field);
+void ifmaBindRows(
+    uint64_t *out, size_t outStride, const uint64_t *values, size_t stride, const uint64_t *products, size_t count,
+    const FieldConstants *field);
+/// For processors with AVX2, every count.
+bool wideAreTernary(const int16_t *integers, size_t count);
+bool wideTernaryRowCodes(uint8_t *codes, const int16_t *const *rows, size_t rowCount, size_t count);
+bool wideTernaryCodes(uint8_t *codes, const int16_t *integers, size_t count);
 void ifmaAddPairs(
     uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
     uint64_t *scratch, const FieldConstants *field);

@@ -166,6 +166,148 @@ struct FieldKernelTests {
     }
   }
 
+  @Test("Oracle: sums of ternary rows and of neighbours", arguments: counts, [1, 3, 4, 5, 64])
+  func ternarySums(count: Int, rows: Int) {
+    let (factors, start) = (
+      values(ScalarField.self, count: rows, seed: 9),
+      values(ScalarField.self, count: count, seed: 10)
+    )
+    var generator = SeededGenerator(seed: UInt64(rows))
+    let stride = count + 5
+    let integers = (0..<stride * rows).map { _ in Int16.random(in: -1...1, using: &generator) }
+    let tables = TernaryTables(factors, count: rows)
+    var codes = [UInt8](repeating: 255, count: TernaryCodes.groups(rows) * count)
+    // Rows in another order than that of memory.
+    let starts = (0..<rows).map { stride * (rows - 1 - $0) }
+    let isTernary = TernaryCodes.encode(rows: starts, of: integers, columns: count, into: &codes)
+    #expect(isTernary)
+    let columns = result(start) {
+      tables.addSums(codes: codes, strides: (count, 1), into: $0, count: count)
+    }
+    #expect(
+      columns
+        == start.indices.map { index in
+          starts.indices.reduce(start[index]) {
+            $0 + factors[$1] * ScalarField(Int64(integers[starts[$1] + index]))
+          }
+        })
+    // As many lists as there are columns, each of as many neighbours as there are factors.
+    let lists = (0..<max(1, count * rows)).map {
+      integers.isEmpty ? 0 : integers[$0 % integers.count]
+    }
+    let groups = TernaryCodes.groups(rows)
+    var listCodes = [UInt8](repeating: 255, count: groups * count)
+    for list in 0..<count {
+      let row = Array(lists[list * rows..<(list + 1) * rows])
+      var code = [UInt8](repeating: 255, count: groups)
+      let isTernary = TernaryCodes.encode(row, count: rows, into: &code)
+      #expect(isTernary)
+      listCodes.replaceSubrange(list * groups..<(list + 1) * groups, with: code)
+    }
+    let sums = result(start) {
+      tables.addSums(codes: listCodes, strides: (1, groups), into: $0, count: count)
+    }
+    #expect(
+      sums
+        == start.indices.map { list in
+          factors.indices.reduce(start[list]) {
+            $0 + factors[$1] * ScalarField(Int64(lists[list * rows + $1]))
+          }
+        })
+  }
+
+  @Test("Oracle: many groups of the largest sums")
+  func ternaryExtremes() {
+    let factors = [ScalarField](repeating: -.one, count: 4000)
+    let tables = TernaryTables(factors, count: factors.count)
+    for code: UInt8 in [0, 40, 80] {
+      let codes = [UInt8](repeating: code, count: 8 * 1000)
+      let sums = result([ScalarField](repeating: -.one, count: 8)) {
+        tables.addSums(codes: codes, strides: (8, 1), into: $0, count: 8)
+      }
+      #expect(
+        sums == .init(repeating: -.one - ScalarField(Int64(code) - 40) * ScalarField(100), count: 8)
+      )
+    }
+  }
+
+  @Test(
+    "Rejects: integers that are not ternary, wherever they stand",
+    arguments: [2, -2, 255, 256, .min, .max] as [Int16])
+  func notTernary(odd: Int16) {
+    var codes = [UInt8](repeating: 0, count: 4 * 70)
+    for place in [0, 1, 31, 32, 33, 63, 64, 69] {
+      var integers = (0..<4 * 70).map { Int16($0 % 3) - 1 }
+      let row = Array(integers[..<70])
+      let usual = TernaryCodes.encode(row, count: 70, into: &codes)
+      #expect(usual && TernaryCodes.areTernary(row, count: 70))
+      integers[place] = odd
+      let neighbours = TernaryCodes.encode(integers, count: 70, into: &codes)
+      #expect(!neighbours && !TernaryCodes.areTernary(integers, count: 70))
+      // Before it stands a ternary row, behind it another.
+      let rows = TernaryCodes.encode(rows: [70, 0, 140], of: integers, columns: 70, into: &codes)
+      #expect(!rows)
+      let others = TernaryCodes.encode(rows: [70, 140], of: integers, columns: 70, into: &codes)
+      #expect(others)
+    }
+  }
+
+  @Test("Oracle: ternary multiples", arguments: counts)
+  func ternaryMultiples(count: Int) {
+    func expectMultiples<F: PrimeField>(_ type: F.Type) {
+      let start = values(type, count: count, seed: 11)
+      let integers = (0..<count).map { Int16($0 * 7 % 3) - 1 }
+      for c in [F.zero, .one, -.one] + values(type, count: 3, seed: 12) {
+        let expected = start.indices.map { start[$0] + c * F(Int64(integers[$0])) }
+        #expect(result(start) { F.addTernary(integers, by: c, into: $0, count: count) } == expected)
+      }
+    }
+    expectMultiples(ScalarField.self)
+    expectMultiples(BaseField.self)
+    expectMultiples(TinyCurve.BaseField.self)
+  }
+
+  @Test("Oracle: sixteen rows bound to four polynomials", arguments: counts)
+  func bindRows(count: Int) {
+    func expectBound<F: PrimeField>(_ type: F.Type) {
+      let stride = count + 1
+      let lines = values(type, count: 8, seed: 13)
+      func product(_ row: Int, _ factor: (_ bit: Int) -> [F]?) -> [F] {
+        (0..<4).reduce([.one, .zero, .zero, .zero, .zero]) { product, bit in
+          guard let factor = factor(bit) else { return product }
+          return zip(product, [.zero] + product).map { $0 * factor[0] + $1 * factor[1] }
+        }
+      }
+      func line(_ bit: Int) -> [F] { [lines[2 * bit], lines[2 * bit + 1]] }
+      let products = (0..<16).flatMap { row in product(row) { row >> $0 & 1 == 1 ? line($0) : nil }
+      }
+      let weights = (0..<16).map { row in
+        product(row) { row >> $0 & 1 == 1 ? line($0) : [.one - line($0)[0], -line($0)[1]] }
+      }
+      // Differences of extreme values come up to their bounds.
+      let extremes: [[F]] =
+        [values(type, count: 16 * stride, seed: 14)]
+        + [0, 1].map { parity in
+          (0..<16 * stride).map { ($0 / stride).nonzeroBitCount % 2 == parity ? .zero : -F.one }
+        }
+      for rows in extremes {
+        let bound = result([F](repeating: .one, count: 5 * stride)) {
+          F.bindRows(rows, stride: stride, by: products, into: $0, outStride: stride, count: count)
+        }
+        for power in 0..<5 {
+          let expected = (0..<count).map { index in
+            (0..<16).reduce(F.zero) { $0 + rows[stride * $1 + index] * weights[$1][power] }
+          }
+          #expect(Array(bound[power * stride..<power * stride + count]) == expected)
+          #expect(bound[power * stride + count] == .one)
+        }
+      }
+    }
+    expectBound(ScalarField.self)
+    expectBound(BaseField.self)
+    expectBound(TinyCurve.BaseField.self)
+  }
+
   private func expectLine<F: PrimeField>(_ a: [F], _ b: [F], next: [F], at c: F, slope: F) {
     var low = a, row = next
     low.withUnsafeMutableBufferPointer { low in

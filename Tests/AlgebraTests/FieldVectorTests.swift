@@ -57,6 +57,37 @@ struct FieldVectorTests {
     }
   }
 
+  /// Blocks of 4096 entries, the last one incomplete; integers that are not ternary in the first, in another and in the
+  /// last block.
+  @Test(
+    "Oracle: lines and multiples of ternary integers", arguments: [4096, 8192, 40_000],
+    [nil, 17, 9000, 8191, 39_999])
+  func ternaryLines(count: Int, odd: Int?) {
+    var integers = (0..<count).map { Int16($0 * $0 % 7 % 3) - 1 }
+    if let odd, odd < count { integers[odd] = -300 }
+    let asField = FieldVector<F>(smallIntegers: integers.map(Int64.init))
+    for n in variables(count)...variables(count) + 1 {
+      let start = point(n, seed: 16)
+      let end = point(n, seed: 17)
+      let line = Multilinear.restrictToLine(smallIntegers: integers[...], from: start, to: end)
+      #expect(line == asField.restrictToLine(from: start, to: end))
+      #expect(
+        Multilinear.restrictToLine(
+          smallIntegers: integers.map(Int64.init)[...], from: start, to: end) == line)
+    }
+    let part = Array(integers.suffix(1000))
+    #expect(
+      Multilinear.restrictToLine(
+        smallIntegers: integers.suffix(1000), from: point(10, seed: 18), to: point(10, seed: 19))
+        == Multilinear.restrictToLine(
+          smallIntegers: part[...], from: point(10, seed: 18), to: point(10, seed: 19)))
+    var sum = vector(count + 3, seed: 20)
+    var expected = sum
+    sum.addScaled(integers, by: F(-5).inverse() ?? .one)
+    expected.addScaled(asField, by: F(-5).inverse() ?? .one)
+    #expect(sum == expected)
+  }
+
   @Test("Laws: binding variables evaluates", arguments: counts.dropFirst(2))
   func lawsBinding(count: Int) {
     let v = vector(count, seed: 7)

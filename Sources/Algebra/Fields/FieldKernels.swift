@@ -28,6 +28,25 @@ package protocol FieldKernels {
   static func addScaledRows(
     _ integers: UnsafePointer<Int64>, stride: Int, by factors: UnsafePointer<Self>, rows: Int,
     into accumulator: UnsafeMutablePointer<Self>, count: Int)
+  /// accumulator[i] += integers[i] * factor; every integer is -1, 0 or 1.
+  static func addTernary(
+    _ integers: UnsafePointer<Int16>, by factor: Self, into accumulator: UnsafeMutablePointer<Self>,
+    count: Int)
+  /// For every four factors, the last ones completed by zeros, the 81 sums with coefficients digit - 1, by the number to base
+  /// 3 with these digits.
+  static func makeTernaryTables(
+    _ factors: UnsafePointer<Self>, into tables: UnsafeMutablePointer<Self>, count: Int)
+  /// accumulator[i] += the sum over g < groups of tables[81 g + codes[g * strides.group + i * strides.entry]]; codes are below 81.
+  static func addTableSums(
+    _ tables: UnsafePointer<Self>, groups: Int, codes: UnsafePointer<UInt8>,
+    strides: (group: Int, entry: Int),
+    into accumulator: UnsafeMutablePointer<Self>, count: Int)
+  /// Binds the numbers of sixteen rows of values to four polynomials of degree 1 in t: `products` has for every subset of
+  /// them the five coefficients of their product; out[k * outStride + i] is the coefficient of t^k.
+  static func bindRows(
+    _ values: UnsafePointer<Self>, stride: Int, by products: UnsafePointer<Self>,
+    into out: UnsafeMutablePointer<Self>,
+    outStride: Int, count: Int)
   /// out[i] = low[i] + factor * (high[i] - low[i]).
   static func interpolate(
     _ low: UnsafePointer<Self>, _ high: UnsafePointer<Self>, at factor: Self,

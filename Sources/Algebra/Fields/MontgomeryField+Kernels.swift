@@ -95,6 +95,47 @@ extension MontgomeryField {
     }
   }
 
+  /// accumulator[i] += integers[i] * factor; every integer is -1, 0 or 1.
+  @usableFromInline package static func addTernary(
+    _ integers: UnsafePointer<Int16>, by factor: Self, into accumulator: UnsafeMutablePointer<Self>,
+    count: Int
+  ) {
+    factor.withLimbs { fieldAddTernary(limbs(accumulator), integers, $0, count, $1) }
+  }
+
+  /// For every four factors the 81 sums with coefficients -1, 0 and 1.
+  @usableFromInline package static func makeTernaryTables(
+    _ factors: UnsafePointer<Self>, into tables: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    withUnsafePointer(to: constants) {
+      fieldTernaryTables(limbs(tables), limbs(factors), count, $0)
+    }
+  }
+
+  /// accumulator[i] += the sum over g < groups of tables[81 g + codes[g * strides.group + i * strides.entry]].
+  @usableFromInline package static func addTableSums(
+    _ tables: UnsafePointer<Self>, groups: Int, codes: UnsafePointer<UInt8>,
+    strides: (group: Int, entry: Int),
+    into accumulator: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    precondition(groups <= 1 << 20, "At most 2^20 summands.")
+    withUnsafePointer(to: constants) {
+      fieldAddTableSums(
+        limbs(accumulator), limbs(tables), groups, codes, strides.group, strides.entry, count, $0)
+    }
+  }
+
+  /// Binds the numbers of sixteen rows of values to four polynomials of degree 1.
+  @usableFromInline package static func bindRows(
+    _ values: UnsafePointer<Self>, stride: Int, by products: UnsafePointer<Self>,
+    into out: UnsafeMutablePointer<Self>,
+    outStride: Int, count: Int
+  ) {
+    withUnsafePointer(to: constants) {
+      fieldBindRows(limbs(out), outStride, limbs(values), stride, limbs(products), count, $0)
+    }
+  }
+
   /// out[i] = low[i] + factor * (high[i] - low[i]).
   @usableFromInline package static func interpolate(
     _ low: UnsafePointer<Self>, _ high: UnsafePointer<Self>, at factor: Self,

@@ -2,11 +2,24 @@ extension FieldVector {
   /// The coefficients, lowest power first, of h(t) = v~(start + t (end - start)): one more than there are coordinates.
   ///
   /// The count is at most 2^(coordinates). Variables are bound one after the other, each entry being a polynomial in t
-  /// whose degree is the number of variables bound so far: n / 2^i polynomials of degree i, 4 n products in all. Blocks
-  /// of low variables are bound first, each in the cache of one processor.
+  /// whose degree is the number of variables bound so far: n / 2^i polynomials of degree i. Blocks of low variables are bound
+  /// first, each in the cache of one processor; of a block the four highest variables at once, which takes three products an
+  /// entry without reduction where one after the other would take more than three with it.
+  @specialized(where F == ScalarField)
   package func restrictToLine(from start: [F], to end: [F]) -> [F] {
-    Multilinear.restrictToLine(count: count, from: start, to: end) { line, range in
-      line.load([elements[range]])
+    let blockVariables = Swift.min(start.count, Multilinear<F>.blockVariables + 2)
+    guard blockVariables >= 8 else {
+      return Multilinear.restrictToLine(count: count, from: start, to: end) { line, range in
+        line.load([elements[range]])
+      }
+    }
+    let bound = (blockVariables - 4)..<blockVariables
+    let products = Multilinear.lineProducts(
+      start: start[bound], directions: bound.map { end[$0] - start[$0] })
+    return Multilinear.restrictToLine(
+      count: count, from: start, to: end, blocks: (variables: blockVariables, bound: bound.count)
+    ) { line, range in
+      line.load(elements[range], by: products)
     }
   }
 }
@@ -15,16 +28,59 @@ extension Multilinear {
   /// The same for a polynomial given by integers: the highest variables of every block are bound all at once, which
   /// takes one product of an integer and a field element for each of five powers of t and no reduction, so that an entry
   /// costs about a product in all.
+  @specialized(where F == ScalarField)
   package static func restrictToLine(smallIntegers: ArraySlice<Int64>, from start: [F], to end: [F]) -> [F] {
-    let blockVariables = Swift.min(start.count, Multilinear<F>.blockVariables + 2)
-    let bound = (blockVariables - Swift.min(blockVariables, 4))..<blockVariables
-    let weights = lineWeights(start: start[bound], directions: bound.map { end[$0] - start[$0] })
-    return restrictToLine(
-      count: smallIntegers.count, from: start, to: end, blocks: (variables: blockVariables, bound: bound.count)
-    ) { line, range in
-      let first = smallIntegers.startIndex
-      line.load(smallIntegers[(first + range.lowerBound)..<(first + range.upperBound)], by: weights)
+    let (blocks, weights) = binding(4, from: start, to: end)
+    return restrictToLine(count: smallIntegers.count, from: start, to: end, blocks: blocks) { line, range in
+      smallIntegers.withUnsafeBufferPointer { integers in
+        line.load(UnsafeBufferPointer(rebasing: integers[range]), by: weights)
+      }
     }
+  }
+
+  /// The same for 16-bit integers; blocks of -1, 0 and 1 take additions of prepared sums only, if the first one is such a
+  /// block.
+  @specialized(where F == ScalarField)
+  package static func restrictToLine(smallIntegers: ArraySlice<Int16>, from start: [F], to end: [F]) -> [F] {
+    let isTernary = smallIntegers.prefix(1 << (blockVariables + 2)).withUnsafeBufferPointer {
+      first in
+      first.baseAddress.map { TernaryCodes.areTernary($0, count: first.count) } ?? false
+    }
+    // An addition of prepared sums costs little beside the reduction of what they add up to: more rows at once.
+    let (blocks, weights) = binding(isTernary ? 6 : 4, from: start, to: end)
+    let tables = isTernary ? weights.map { TernaryTables($0, count: $0.count) } : []
+    return restrictToLine(count: smallIntegers.count, from: start, to: end, blocks: blocks) { line, range in
+      smallIntegers.withUnsafeBufferPointer { integers in
+        let block = UnsafeBufferPointer(rebasing: integers[range])
+        if isTernary && line.load(block, by: tables) { return }
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: block.count) { wide in
+          for index in block.indices { wide.initializeElement(at: index, to: Int64(block[index])) }
+          line.load(UnsafeBufferPointer(wide), by: weights)
+        }
+      }
+    }
+  }
+
+  /// The variables of a block whose highest ones, at most `count`, are bound at once, and their weights.
+  private static func binding(
+    _ count: Int, from start: [F], to end: [F]
+  ) -> (blocks: (variables: Int, bound: Int), weights: [[F]]) {
+    let variables = Swift.min(start.count, blockVariables + 2)
+    let bound = (variables - Swift.min(variables, count))..<variables
+    let weights = lineWeights(start: start[bound], directions: bound.map { end[$0] - start[$0] })
+    return ((variables, bound.count), weights)
+  }
+
+  /// For every subset of four polynomials start + t direction the five coefficients of its product; subset r has the
+  /// polynomials of the bits set in r.
+  static func lineProducts(start: ArraySlice<F>, directions: [F]) -> [F] {
+    var products: [[F]] = [[.one, .zero, .zero, .zero, .zero]]
+    for (constant, direction) in zip(start, directions) {
+      products += products.map { product in
+        zip(product, [.zero] + product).map { $0 * constant + $1 * direction }
+      }
+    }
+    return products.flatMap { $0 }
   }
 
   /// For each power of t, its coefficient in eq(start + t directions, r) for every r.
@@ -119,9 +175,32 @@ struct LineRestriction<F: PrimeField> {
     }
   }
 
+  /// Starts from sixteen rows of 2^variables entries, missing ones being zeros, whose numbers are bound at once to the
+  /// polynomials that `products` are the products of.
+  mutating func load(_ entries: ArraySlice<F>, by products: [F]) {
+    precondition(
+      initialDegree == 4 && products.count == 80 && entries.count <= 16 * stride,
+      "Sixteen rows and five powers.")
+    variables = initialVariables
+    degree = initialDegree
+    guard entries.count == 16 * stride else {
+      load((entries + repeatElement(.zero, count: 16 * stride - entries.count))[...], by: products)
+      return
+    }
+    let stride = stride
+    storage.withUnsafeMutableBufferPointer { storage in
+      entries.withUnsafeBufferPointer { entries in
+        guard let base = storage.baseAddress, let source = entries.baseAddress else { return }
+        // SAFETY: sixteen rows are read, five rows of storage written.
+        F.bindRows(
+          source, stride: stride, by: products, into: base, outStride: stride, count: stride)
+      }
+    }
+  }
+
   /// Starts from rows of 2^variables integers, of which the coefficients are the sums with these weights, one list for each
   /// power; missing integers are zeros.
-  mutating func load(_ integers: ArraySlice<Int64>, by weights: [[F]]) {
+  mutating func load(_ integers: UnsafeBufferPointer<Int64>, by weights: [[F]]) {
     precondition(
       weights.count == initialDegree + 1 && weights.allSatisfy { integers.count <= stride * $0.count },
       "As many weights as rows for each power.")
@@ -130,21 +209,48 @@ struct LineRestriction<F: PrimeField> {
     let (rows, rest) = integers.count.quotientAndRemainder(dividingBy: stride)
     storage.withUnsafeMutableBufferPointer { storage in
       storage[..<(weights.count * stride)].update(repeating: .zero)
-      integers.withUnsafeBufferPointer { integers in
-        guard let base = storage.baseAddress, let source = integers.baseAddress else { return }
-        for (power, weights) in weights.enumerated() {
-          weights.withUnsafeBufferPointer { weights in
-            guard let factors = weights.baseAddress else { return }
-            // SAFETY: there are `rows` whole rows and `rest` more integers, a weight for each, and a row of storage for each power.
-            F.addScaledRows(
-              source, stride: stride, by: factors, rows: rows, into: base + power * stride, count: stride)
-            if rest > 0 {
-              F.addScaled(source + rows * stride, by: factors[rows], into: base + power * stride, count: rest)
-            }
+      guard let base = storage.baseAddress, let source = integers.baseAddress else { return }
+      for (power, weights) in weights.enumerated() {
+        weights.withUnsafeBufferPointer { weights in
+          guard let factors = weights.baseAddress else { return }
+          // SAFETY: there are `rows` whole rows and `rest` more integers, a weight for each, and a row of storage for each power.
+          F.addScaledRows(
+            source, stride: stride, by: factors, rows: rows, into: base + power * stride,
+            count: stride)
+          if rest > 0 {
+            F.addScaled(
+              source + rows * stride, by: factors[rows], into: base + power * stride, count: rest)
           }
         }
       }
     }
+  }
+
+  /// The same if the integers are -1, 0 and 1 and fill 2^initialDegree rows: false, and nothing done, if they are not. The
+  /// tables are those of the weights, for each power.
+  mutating func load(_ integers: UnsafeBufferPointer<Int16>, by tables: [TernaryTables<F>]) -> Bool {
+    let (stride, rows) = (stride, 1 << initialDegree)
+    guard integers.count == stride * rows, tables.count == initialDegree + 1 else { return false }
+    let groups = TernaryCodes.groups(rows)
+    let isTernary = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: groups * stride) {
+      codes in
+      guard let source = integers.baseAddress, let codes = codes.baseAddress,
+        TernaryCodes.encode(
+          rows: Swift.stride(from: 0, to: rows * stride, by: stride).map { $0 }, of: source,
+          columns: stride, into: codes)
+      else { return false }
+      storage.withUnsafeMutableBufferPointer { storage in
+        storage[..<(tables.count * stride)].update(repeating: .zero)
+        guard let base = storage.baseAddress else { return }
+        for (power, table) in tables.enumerated() {
+          table.addSums(
+            codes: codes, strides: (stride, 1), into: base + power * stride, count: stride)
+        }
+      }
+      return true
+    }
+    if isTernary { (variables, degree) = (initialVariables, initialDegree) }
+    return isTernary
   }
 
   /// Sets the highest variable to `constant + direction * t`.

@@ -77,6 +77,25 @@ extension FieldVector {
     }
   }
 
+  /// The same with 16-bit integers; where all are -1, 0 and 1 by additions only.
+  package mutating func addScaled(_ integers: [Int16], by factor: F) {
+    combine(with: integers) { target, integers, count in
+      let block = 4096
+      withUnsafeTemporaryAllocation(of: Int64.self, capacity: block) { wide in
+        guard let wide = wide.baseAddress else { return }
+        for start in Swift.stride(from: 0, to: count, by: block) {
+          let count = Swift.min(block, count - start)
+          if TernaryCodes.areTernary(integers + start, count: count) {
+            F.addTernary(integers + start, by: factor, into: target + start, count: count)
+            continue
+          }
+          for index in 0..<count { (wide + index).initialize(to: Int64(integers[start + index])) }
+          F.addScaled(wide, by: factor, into: target + start, count: count)
+        }
+      }
+    }
+  }
+
   /// Multiplies every entry by `factor`.
   package mutating func scale(by factor: F) {
     update { target, count in F.scale(target, by: factor, into: target, count: count) }

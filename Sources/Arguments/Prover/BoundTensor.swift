@@ -26,10 +26,6 @@ struct BoundTensor: Sendable {
     self.values = values
     let keptPlaces = kept.projection(to: tensor.axes), summedPlaces = summed.projection(to: tensor.axes)
     let weights = FieldBuffer(weights: bound.reversed().flatMap { free[$0.name] ?? [] })
-    if let rows = Self.ternaryRows(reader, kept: kept, keptPlaces, summed: summed, summedPlaces) {
-      rows.sum(factors: weights, into: values)
-      return
-    }
     let run = min(max(keptPlaces.identityRun, 1), 1024)
     if run > 1 || summed.count == 1 {
       // A task is a run of entries left and some of the rows that are added up there.
@@ -62,16 +58,6 @@ struct BoundTensor: Sendable {
         }
       }
     }
-  }
-
-  /// The block as rows of ternary entries to be summed, if it is one and the axes bound are the slowest ones.
-  private static func ternaryRows(
-    _ reader: TensorReader, kept: IndexSpace, _ keptPlaces: Projection, summed: IndexSpace, _ summedPlaces: Projection
-  ) -> TernaryRows? {
-    guard case .int16(let entries) = reader.entries, keptPlaces.identityRun == kept.count, summed.logSize > 0,
-      summedPlaces.moves.count == 1, let move = summedPlaces.moves.first, move.from == 0, move.to == kept.logSize
-    else { return nil }
-    return TernaryRows(entries, start: reader.offset, rows: summed.count, columns: kept.count)
   }
 
   /// The value at a point of the axes left: one weight per bit, least significant first.

@@ -165,10 +165,18 @@ private struct ClaimReduction {
     for segment in Segment.allCases {
       let (reader, first) = reader(of: segment, state)
       let count = (reader.entries.count + size - 1) >> pageLog
+      let prepared =
+        reader.isLikelyTernary && count >= 64 ? TernaryTables(weights.base, count: size) : nil
       Parallel.forChunks(count: count, minimumChunk: 16) { range in
-        for page in range {
-          right[reversedBits(first >> pageLog + page, count: bits)] = reader.dot(
-            weights.base, start: page << pageLog, count: size)
+        FieldBuffer.withScratch(range.count) { sums in
+          reader.dots(
+            weights.base, prepared: prepared, start: range.lowerBound << pageLog, rows: range.count,
+            count: size,
+            into: sums)
+          for page in range {
+            right[reversedBits(first >> pageLog + page, count: bits)] =
+              sums[page - range.lowerBound]
+          }
         }
       }
     }

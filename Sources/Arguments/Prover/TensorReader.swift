@@ -32,6 +32,12 @@ struct TensorReader: Sendable {
     self.logSize = logSize
   }
 
+  /// Whether the first entries are 16-bit integers -1, 0 and 1.
+  var isLikelyTernary: Bool {
+    guard case .int16(let stored) = entries else { return false }
+    return stored.dropFirst(offset).prefix(1024).allSatisfy { (-1...1).contains($0) }
+  }
+
   /// Calls `body` with the entries of a range of the block as 64-bit integers; entries not stored are 0.
   func withIntegers<Result>(_ range: Range<Int>, _ body: (UnsafePointer<Int64>) -> Result) -> Result {
     let range = range.lowerBound + offset..<range.upperBound + offset
@@ -94,13 +100,43 @@ struct TensorReader: Sendable {
     let height = max(1, min(starts.count, (1 << 14) / count))
     withUnsafeTemporaryAllocation(of: Int64.self, capacity: height * count) { scratch in
       guard let base = scratch.baseAddress else { return }
-      for first in stride(from: 0, to: starts.count, by: height) {
-        let rows = starts[first..<min(first + height, starts.count)]
-        for (row, start) in rows.enumerated() {
-          read(start + offset..<start + offset + count, into: base + row * count)
+      for first in stride(from: 0, to: starts.count, by: Self.ternaryHeight) {
+        let some = first..<min(first + Self.ternaryHeight, starts.count)
+        if addTernaryRows(starts[some], by: weights + first, count: count, into: out) { continue }
+        for first in stride(from: first, to: some.upperBound, by: height) {
+          let rows = starts[first..<min(first + height, some.upperBound)]
+          for (row, start) in rows.enumerated() {
+            read(start + offset..<start + offset + count, into: base + row * count)
+          }
+          ScalarField.addScaledRows(
+            base, stride: count, by: weights + first, rows: rows.count, into: out, count: count)
         }
-        ScalarField.addScaledRows(
-          base, stride: count, by: weights + first, rows: rows.count, into: out, count: count)
+      }
+    }
+  }
+
+  /// Rows of ternary entries that sums are prepared for at once.
+  private static var ternaryHeight: Int { 64 }
+
+  /// Adds rows as `addRows` does, by additions of prepared sums; false, and nothing done, unless the entries are 16-bit
+  /// integers, all of them -1, 0 and 1, and enough for that to pay.
+  private func addTernaryRows(
+    _ starts: ArraySlice<Int>, by weights: UnsafePointer<ScalarField>, count: Int,
+    into out: UnsafeMutablePointer<ScalarField>
+  ) -> Bool {
+    guard case .int16(let stored) = entries, count >= 128, let last = starts.max(),
+      last + offset + count <= stored.count
+    else { return false }
+    return withUnsafeTemporaryAllocation(
+      of: UInt8.self, capacity: TernaryCodes.groups(starts.count) * count
+    ) { codes in
+      stored.withUnsafeBufferPointer { stored in
+        guard let base = stored.baseAddress, let codes = codes.baseAddress,
+          TernaryCodes.encode(rows: starts, of: base + offset, columns: count, into: codes)
+        else { return false }
+        TernaryTables(weights, count: starts.count).addSums(
+          codes: codes, strides: (count, 1), into: out, count: count)
+        return true
       }
     }
   }
@@ -115,6 +151,43 @@ struct TensorReader: Sendable {
   /// The sum of `weights[i]` times entry `start + i`.
   func dot(_ weights: UnsafePointer<ScalarField>, start: Int, count: Int) -> ScalarField {
     withIntegers(start..<start + count) { ScalarField.dot(weights, $0, count: count) }
+  }
+
+  /// Writes for every one of `rows` rows of `count` entries, one after the other from `start` on, the sum of `weights[i]`
+  /// times entry i; rows of -1, 0 and 1 by additions of the sums prepared of the same weights, if there are any.
+  func dots(
+    _ weights: UnsafePointer<ScalarField>, prepared: TernaryTables<ScalarField>?, start: Int,
+    rows: Int, count: Int,
+    into out: UnsafeMutablePointer<ScalarField>
+  ) {
+    guard let prepared, case .int16(let stored) = entries,
+      start + offset + rows * count <= stored.count
+    else {
+      for row in 0..<rows { out[row] = dot(weights, start: start + row * count, count: count) }
+      return
+    }
+    let groups = TernaryCodes.groups(count)
+    let height = 16
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: height * groups) { codes in
+      guard let codes = codes.baseAddress else { return }
+      for first in stride(from: 0, to: rows, by: height) {
+        let some = first..<min(first + height, rows)
+        let isTernary = stored.withUnsafeBufferPointer { stored in
+          guard let base = stored.baseAddress else { return false }
+          return some.allSatisfy { row in
+            TernaryCodes.encode(
+              base + offset + start + row * count, count: count,
+              into: codes + (row - first) * groups)
+          }
+        }
+        guard isTernary else {
+          for row in some { out[row] = dot(weights, start: start + row * count, count: count) }
+          continue
+        }
+        (out + first).update(repeating: .zero, count: some.count)
+        prepared.addSums(codes: codes, strides: (1, groups), into: out + first, count: some.count)
+      }
+    }
   }
 
   /// The sum of all entries, each times the product of its bits' weights (see `FieldBuffer.init(weights:)`).

@@ -57,6 +57,15 @@ package enum SegmentEntries: Sendable {
     }
   }
 
+  /// All entries as 64-bit integers; no copy when they are stored so.
+  package var integers: [Int64] {
+    switch self {
+    case .int16(let entries): entries.map { Int64($0) }
+    case .int32(let entries): entries.map { Int64($0) }
+    case .int64(let entries): entries
+    }
+  }
+
   /// A range of entries, 0 beyond the stored ones; no copy when they are stored as 64-bit integers.
   package func widened(_ range: Range<Int>) -> ArraySlice<Int64> {
     switch self {

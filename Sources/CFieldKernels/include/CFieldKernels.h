@@ -66,6 +66,32 @@ void fieldAddScaledRows(
     uint64_t *accumulator, const int64_t *integers, size_t stride, const uint64_t *factors, size_t rows, size_t count,
     const FieldConstants *field);
 
+/// Whether all integers are -1, 0 or 1.
+bool fieldAreTernary(const int16_t *integers, size_t count);
+/// codes[i] = the sum over r < 4 of 3^r (rows[r][i] + 1), a row from `rowCount` on counting as zeros; at most four rows.
+/// Returns false, leaving anything in codes, unless all integers are -1, 0 or 1.
+bool fieldTernaryRowCodes(uint8_t *codes, const int16_t *const *rows, size_t rowCount, size_t count);
+/// codes[g] = the sum over j < 4 of 3^j (integers[4 g + j] + 1), integers from `count` on counting as zeros; likewise.
+bool fieldTernaryCodes(uint8_t *codes, const int16_t *integers, size_t count);
+/// For every four factors, the last ones completed by zeros, the sums with all coefficients -1, 0 and 1:
+/// tables[81 g + code] = the sum over j < 4 of (digit j of code - 1) * factors[4 g + j], digits being those to base 3.
+void fieldTernaryTables(uint64_t *tables, const uint64_t *factors, size_t count, const FieldConstants *field);
+/// accumulator[i] += the sum over g < groups of tables[81 g + codes[groupStride g + stride i]]; at most 2^20 groups, codes
+/// below 81.
+void fieldAddTableSums(
+    uint64_t *accumulator, const uint64_t *tables, size_t groups, const uint8_t *codes, size_t groupStride,
+    size_t stride, size_t count, const FieldConstants *field);
+/// accumulator[i] += factor, 0 or -factor by the sign of integers[i].
+void fieldAddTernary(
+    uint64_t *accumulator, const int16_t *integers, const uint64_t *factor, size_t count, const FieldConstants *field);
+/// Binds the four bits of the numbers of sixteen rows to polynomials l_0 ... l_3 of degree 1: out[outStride k + i] is the
+/// coefficient of t^k, k <= 4, of the sum over rows r of values[stride r + i] times the product over bits b of l_b where
+/// bit b of r is set and 1 - l_b elsewhere. products[5 r + k] is the coefficient of t^k of the product of l_b over the bits
+/// b set in r.
+void fieldBindRows(
+    uint64_t *out, size_t outStride, const uint64_t *values, size_t stride, const uint64_t *products, size_t count,
+    const FieldConstants *field);
+
 /// Words of scratch memory that fieldAddPairs, fieldAddPoints and fieldSubtractPoints need for so many additions.
 size_t fieldPairScratch(size_t count);
 /// target[outs[i]] = source[lefts[i]] + source[lefts[i] + 1] for points of a curve y^2 = x^3 + b without points with y

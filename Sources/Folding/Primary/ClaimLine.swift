@@ -52,10 +52,23 @@ package struct ClaimLine {
   }
 
   /// The same for segments of integers.
-  package func restrict(integers segments: [[Int64]]) -> [ScalarField] {
+  package func restrict(entries segments: [SegmentEntries]) -> [ScalarField] {
     restrict(counts: segments.map(\.count)) { segment, piece in
-      { Multilinear.restrictToLine(smallIntegers: segments[segment][piece], from: $0, to: $1) }
+      switch segments[segment] {
+      case .int16(let integers):
+        { Multilinear.restrictToLine(smallIntegers: integers[piece], from: $0, to: $1) }
+      case .int32, .int64:
+        {
+          Multilinear.restrictToLine(
+            smallIntegers: segments[segment].widened(piece), from: $0, to: $1)
+        }
+      }
     }
+  }
+
+  /// The same for segments of 64-bit integers.
+  package func restrict(integers segments: [[Int64]]) -> [ScalarField] {
+    restrict(entries: segments.map { .int64($0) })
   }
 
   /// The sum over the aligned pieces of all segments of their restrictions.

@@ -61,7 +61,7 @@ package struct FoldProver: Sendable {
   ) throws -> Result {
     precondition(fresh.commitments.count == running.commitments.count, "instances of one order of chunks")
     precondition(
-      opening.integers.count == 4 && witness.segments.count == 5 && opening.blinders.count == witness.blinders.count,
+      opening.entries.count == 4 && witness.segments.count == 5 && opening.blinders.count == witness.blinders.count,
       "openings of one order of chunks")
     let scalars = running.scalars
     var transcript = PoseidonSponge(tag: "fold")
@@ -80,7 +80,7 @@ package struct FoldProver: Sendable {
       witness.claimEntries(in: layout).map { line.restrict(entries: $0) }
       ?? line.restrict(segments: Array(witness.segments.prefix(4)))
     let runningTail = zip(runningPart, tablesPart).map { $0 + scalars.u * $1 }.dropFirst()
-    let freshTail = zip(line.restrict(integers: opening.integers), tablesPart).map { $0 + $1 }.dropFirst()
+    let freshTail = zip(line.restrict(entries: opening.entries), tablesPart).map { $0 + $1 }.dropFirst()
     var messages = Self.padded(errorTail, to: errorLog) + runningTail + freshTail
     finished(.linePolynomials)
     transcript.absorb(messages)
@@ -88,7 +88,7 @@ package struct FoldProver: Sendable {
     let errorPoint = zip(scalars.errorPoint, tauPoint).map { $0 + beta * ($1 - $0) }
 
     let products = shape.multiply(
-      values: opening.integers[3], trace: opening.trace.elements, publics: [.one, fresh.x])
+      values: opening.entries[3].integers, trace: opening.trace.elements, publics: [.one, fresh.x])
     finished(.matrixProducts)
     let (az, bz, cz) = (FieldVector(products.a), FieldVector(products.b), FieldVector(products.c))
     var cross = witness.az.hadamard(bz)
@@ -106,8 +106,11 @@ package struct FoldProver: Sendable {
     let alpha = outcome.alpha
     finished(.verifier)
 
-    for (segment, integers) in opening.integers.enumerated() {
-      witness.segments[segment].addScaled(integers, by: alpha)
+    for (segment, entries) in opening.entries.enumerated() {
+      switch entries {
+      case .int16(let integers): witness.segments[segment].addScaled(integers, by: alpha)
+      case .int32, .int64: witness.segments[segment].addScaled(entries.integers, by: alpha)
+      }
     }
     witness.segments[4].addScaled(opening.trace, by: alpha)
     witness.blinders = zip(witness.blinders, opening.blinders).map { $0 + alpha * $1 }

@@ -47,17 +47,26 @@ package struct RunningWitness: Sendable {
 
 /// The opening of a fresh instance: small integers, and the trace.
 package struct FreshWitness: Sendable {
-  /// X, Y, w, A as integers, each zero beyond its count.
-  package var integers: [[Int64]]
+  /// X, Y, w, A, each zero beyond its count.
+  package var entries: [SegmentEntries]
+  /// The same as 64-bit integers, which copies what is stored in narrower ones.
+  package var integers: [[Int64]] {
+    get { entries.map(\.integers) }
+    set { entries = newValue.map { .int64($0) } }
+  }
   /// B.
   package var trace: FieldVector<ScalarField>
   /// One blinder per chunk, in the order of the commitments.
   package var blinders: [ScalarField]
 
   /// An opening from parts.
-  package init(integers: [[Int64]], trace: FieldVector<ScalarField>, blinders: [ScalarField]) {
-    self.integers = integers
+  package init(entries: [SegmentEntries], trace: FieldVector<ScalarField>, blinders: [ScalarField]) {
+    self.entries = entries
     self.trace = trace
     self.blinders = blinders
+  }
+  /// An opening from parts, all integers in 64 bits.
+  package init(integers: [[Int64]], trace: FieldVector<ScalarField>, blinders: [ScalarField]) {
+    self.init(entries: integers.map { .int64($0) }, trace: trace, blinders: blinders)
   }
 }

@@ -96,9 +96,8 @@ package struct StepProver {
           + (try key.generators.commit(chunks: trace, chunkCount: count, blinders: fresh).points),
         x: world.publicInput(1), claimPoint: state.claimPoint, claimValue: state.claimValue),
       witness: FreshWitness(
-        integers: [
-          values.input.map(Int64.init), values.output.map(Int64.init), values.weights.map(Int64.init), values.values,
-        ], trace: trace, blinders: blinders + fresh.values))
+        entries: [.int32(values.input), .int32(values.output), .int16(values.weights), .int64(values.values)],
+        trace: trace, blinders: blinders + fresh.values))
   }
 
   private mutating func commit(

@@ -33,7 +33,7 @@ extension ProvingRun {
       writer.write(step.instance.commitments)
       writer.write(step.witness.blinders)
       try file.write(writer.bytes)
-      for segment in [0, 1, 3] { try file.write(step.witness.integers[segment]) }
+      for segment in [0, 1, 3] { try file.write(step.witness.entries[segment].integers) }
       try file.write(step.witness.trace)
       try file.write(hidden.map(Int64.init))
     case .inference(let index):
@@ -130,18 +130,18 @@ extension ProvingRun {
     let commitments: [AffinePoint<PrimaryCurve>] = try reader.readPoints(sizes.order.total, "a step's commitments")
     let blinders: [ScalarField] = try reader.readElements(sizes.order.total, "blinders")
     let lengths = recursion.verification.segmentLengths(of: place.kind)
-    var integers: [[Int64]] = []
+    var entries: [SegmentEntries] = []
     for segment in 0..<4 {
       let isWeights = segment == 2
-      integers.append(
+      entries.append(
         isWeights
-          ? circuit.weights(of: key.model.quantized, layer: place.layer).map(Int64.init)
-          : try reader.readIntegers(lengths[segment], "a step's integers"))
+          ? .int16(circuit.weights(of: key.model.quantized, layer: place.layer))
+          : .int64(try reader.readIntegers(lengths[segment], "a step's integers")))
     }
     let trace: FieldVector<ScalarField> = try reader.readVector(lengths[4], "a step's trace")
-    let entries = key.model.quantized.parameters.positions * key.model.configuration.hiddenSize
+    let states = key.model.quantized.parameters.positions * key.model.configuration.hiddenSize
     hidden = []
-    for entry in try reader.readIntegers(leavesState(place.kind) ? entries : 0, "the hidden state") {
+    for entry in try reader.readIntegers(leavesState(place.kind) ? states : 0, "the hidden state") {
       guard let entry = Int32(exactly: entry) else { throw .outOfRange(part: "the hidden state") }
       hidden.append(entry)
     }
@@ -149,7 +149,7 @@ extension ProvingRun {
       kind: place.kind, state: state,
       instance: FreshInstance(
         commitments: commitments, x: state.digest, claimPoint: state.claimPoint, claimValue: state.claimValue),
-      witness: FreshWitness(integers: integers, trace: trace, blinders: blinders))
+      witness: FreshWitness(entries: entries, trace: trace, blinders: blinders))
   }
 
   private mutating func restoreText(
