@@ -45,11 +45,18 @@ package struct TernaryWeights: Equatable, Sendable {
       bytes.withUnsafeBytes { bytes in
         Self.digits.withUnsafeBufferPointer { digits in
           var (byte, digit) = (range.lowerBound / 5, range.lowerBound % 5)
-          // SAFETY: `byte` stays below byteCount(count), and every byte is below 243.
-          for index in 0..<range.count {
-            output[index] = Int16(digits[Int(bytes[byte]) * 5 + digit])
-            digit += 1
-            if digit == 5 { (byte, digit) = (byte + 1, 0) }
+          var index = 0
+          // SAFETY: `byte` stays below byteCount(count), and every byte is below 243; eight weights are written where there
+          // is room for them, of which the next ones overwrite three.
+          while index < range.count {
+            if digit == 0 && index + 8 <= range.count, let base = output.baseAddress {
+              UnsafeMutableRawPointer(base + index).storeBytes(of: digits[Int(bytes[byte])], as: SIMD8<Int16>.self)
+              (index, byte) = (index + 5, byte + 1)
+            } else {
+              output[index] = digits[Int(bytes[byte])][digit]
+              (index, digit) = (index + 1, digit + 1)
+              if digit == 5 { (byte, digit) = (byte + 1, 0) }
+            }
           }
         }
       }
@@ -57,8 +64,10 @@ package struct TernaryWeights: Equatable, Sendable {
     }
   }
 
-  /// [byte][i] the five weights of every byte.
-  private static let digits: [Int8] = (0..<243).flatMap { byte in
-    [1, 3, 9, 27, 81].map { Int8(byte / $0 % 3) - 1 }
+  /// [byte][i] the five weights of every byte, then three zeros.
+  private static let digits: [SIMD8<Int16>] = (0..<243).map { byte in
+    var weights = SIMD8<Int16>()
+    for (index, power) in [1, 3, 9, 27, 81].enumerated() { weights[index] = Int16(byte / power % 3) - 1 }
+    return weights
   }
 }

@@ -53,7 +53,29 @@ import Testing
     #expect(memory.map { $0["name"] as? String } == ((once ?? []) + (step ?? [])).map { $0["name"] as? String })
     #expect(memory.allSatisfy { ($0["peak_bytes"] as? Int ?? 0) > 0 })
     let seconds = (step ?? []).compactMap { $0["seconds"] as? Double }
+    let weights = try #require(layer["weight_parts"] as? [String: Any])
+    #expect(
+      weights["is_ternary"] as? Bool == !options.isEmpty && weights["weights"] as? Int == layer["weights"] as? Int)
+    // Two bytes each, or five in a byte, every matrix by itself.
+    #expect(weights["key_bytes"] as? Int == (options.isEmpty ? 2 * 1728 : 2 * 52 + 2 * 26 + 3 * 64))
+    let parts = (weights["parts"] as? [[String: Any]] ?? []).compactMap { $0["processor_seconds"] as? Double }
+    #expect(parts.count == 5 && parts.allSatisfy { $0 > 0 })
+    #expect(
+      abs(parts.dropFirst().reduce(0, +) - (weights["processor_seconds_per_step"] as? Double ?? 0)) < 1e-9)
     #expect(seconds.count == 7 && abs(seconds.reduce(0, +) - (layer["seconds"] as? Double ?? 0)) < 1e-6)
+  }
+
+  @Test("Ternary and 16-bit weights compared")
+  func compare() throws {
+    let shape = ["bench", "layer", "--hidden", "16", "--intermediate", "20", "--heads", "2", "--kv-heads", "1"]
+    let outcome = try Program.run(shape + ["--tokens", "2", "--compare", "--unchecked", "--json"])
+    #expect(outcome.status == 0, "\(outcome)")
+    let object = try outcome.object()
+    let kinds = ["layer", "wide"].map { object[$0] as? [String: Any] }
+    let weights = kinds.map { $0?["weight_parts"] as? [String: Any] }
+    #expect(weights.map { $0?["is_ternary"] as? Bool } == [true, false])
+    #expect(weights.map { $0?["key_bytes"] as? Int } == [348, 3456])
+    #expect((weights[0]?["parts"] as? [[String: Any]])?.count == (weights[1]?["parts"] as? [[String: Any]])?.count)
   }
 
   @Test("A whole proof of a random model, verified")

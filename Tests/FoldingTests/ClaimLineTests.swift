@@ -40,7 +40,7 @@ import Testing
       SegmentEntries.int32((0..<20).map { Int32($0) << 20 }), .int16((0..<7).map { Int16($0) - 3 }),
       .int16((0..<40).map { Int16($0 % 3) - 1 }), .int64(integers[3]),
     ]
-    #expect(line.restrict(entries: narrow) == line.restrict(integers: narrow.map(\.integers)))
+    #expect(line.restrict(integers: narrow) == line.restrict(integers: narrow.map(\.integers)))
     let tables = (0..<3).map { _ in (0..<8).map { _ in Int64.random(in: -9...9, using: &generator) } }
     let base = layout.bases[Segment.tables.rawValue]
     let entries = tables.joined().enumerated().map { (place: base + $0.offset, value: ScalarField($0.element)) }

@@ -33,7 +33,7 @@ extension ProverState {
 }
 
 /// The claims as the sumcheck over Q meets them.
-private struct ClaimReduction {
+struct ClaimReduction {
   /// log2 of the entries of a page (m).
   let pageLog: Int
   /// Functionals by the weights of their low bits, in order of first use.
@@ -41,14 +41,16 @@ private struct ClaimReduction {
   /// Pages that claims weigh in some other way, ascending, and the weights, in the order of bits reversed.
   private var dense: [(page: Int, segment: Segment, weights: FieldBuffer)] = []
 
-  /// All claims of a state, claim i times theta^i.
-  init(_ state: ProverState, theta: ScalarField) {
+  /// The claims of a state, claim i times theta^i: all of them, or, for measurements, those on one segment.
+  init(_ state: ProverState, theta: ScalarField, of segment: Segment? = nil) {
     // A page lies in one segment.
     pageLog = min(10, state.plan.layout.chunkLog, state.plan.layout.logSize)
     var numbers: [[IndexBit]: Int] = [:]
     var densePages: [Int: Int] = [:]
     var power = ScalarField.one
     for claim in state.plan.claims {
+      defer { power *= theta }
+      guard segment == nil || claim.block.segment == segment else { continue }
       if let functionals = state.functionals(of: claim, pageLog: pageLog, times: power) {
         for functional in functionals {
           let number = numbers[functional.low] ?? groups.count
@@ -61,7 +63,6 @@ private struct ClaimReduction {
       } else if case .rotation(let rotation)? = claim.special {
         add(state.weights(of: claim, rotation), of: claim, in: state.plan.layout, times: power, to: &densePages)
       }
-      power *= theta
     }
   }
 

@@ -4,7 +4,7 @@
 // Contract of every function: elements are below the modulus, on input and on output; `count` counts elements; an
 // output may be the same array as an input, but must not overlap one otherwise. Every function gives bit-identical
 // results on every path (portable, AVX-512 IFMA); the path is chosen at run time. Time does not depend on values, that
-// of inversions and of additions of points apart.
+// of inversions, of additions of points and of what is said to be about ternary integers apart.
 #ifndef C_FIELD_KERNELS_H
 #define C_FIELD_KERNELS_H
 #include <stdbool.h>

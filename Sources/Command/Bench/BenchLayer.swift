@@ -15,7 +15,10 @@ struct BenchLayer: ParsableCommand {
       before and the argument, the commitment to its trace, and the fold of all that. Memory is the peak within each \
       phase where the system tells.
 
-      Afterwards the folded instance is opened and checked from its definition, which is not part of the time.
+      Afterwards the folded instance is opened and checked from its definition, which is not part of the time, and the \
+      parts that read every weight are measured by themselves, the best of three runs each: the commitment, what the \
+      step argument does with the weights, and their lines and addition in a fold. --compare does all of it with 16-bit \
+      and then with ternary weights and shows the ratios.
       """)
 
   @OptionGroup var layer: LayerOptions
@@ -25,6 +28,9 @@ struct BenchLayer: ParsableCommand {
 
   @Flag(help: "Draws ternary projections.")
   var ternary = false
+
+  @Flag(help: "Measures 16-bit weights first, then ternary ones, and compares.")
+  var compare = false
 
   @Option(help: "log2 of the length of a commitment chunk; chosen if absent.")
   var chunkLog: Int?
@@ -41,6 +47,8 @@ struct BenchLayer: ParsableCommand {
     let machine = Machine.current
     /// The measurement.
     let layer: LayerMeasurement
+    /// The same with 16-bit weights, if that was asked for.
+    let wide: LayerMeasurement?
     /// The most memory used within each phase, in order of set-up and step; the process's so far where the system does not
     /// tell more.
     let memory: [Memory]
@@ -55,12 +63,13 @@ struct BenchLayer: ParsableCommand {
       let peakBytes, bytes: Int
     }
 
-    private enum CodingKeys: CodingKey { case machine, layer, memory, peakRssBytes }
+    private enum CodingKeys: CodingKey { case machine, layer, wide, memory, peakRssBytes }
 
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(machine, forKey: .machine)
       try container.encode(layer, forKey: .layer)
+      try container.encodeIfPresent(wide, forKey: .wide)
       try container.encode(memory, forKey: .memory)
       try container.encode(peakRssBytes, forKey: .peakRssBytes)
     }
@@ -69,22 +78,27 @@ struct BenchLayer: ParsableCommand {
   func run() throws {
     try tokens.require(2..., option: "--tokens", expected: "at least 2")
     try layer.check()
+    let wide = compare ? try measure(isTernary: false).layer : nil
+    let (layer, memory) = try measure(isTernary: ternary || compare)
+    let report = Report(layer: layer, wide: wide, memory: memory)
+    if json { try StandardOutput.write(json: report) } else { try StandardOutput.write(report.description) }
+  }
+
+  /// One layer, and the memory of every phase.
+  private func measure(isTernary: Bool) throws -> (layer: LayerMeasurement, memory: [Report.Memory]) {
     var memory: [Report.Memory] = []
     ProcessMemory.restartPeak()
     var benchmark = LayerBenchmark(
       LayerShape(
         hidden: layer.hidden, intermediate: layer.intermediate, heads: layer.heads, keyValueHeads: layer.kvHeads,
-        tokens: tokens,
-        isTernary: ternary)
+        tokens: tokens, isTernary: isTernary)
     ) { phase in
       memory.append(
         Report.Memory(name: phase.name, peakBytes: ProcessMemory.peak, bytes: ProcessMemory.current))
       ProcessMemory.restartPeak()
       if !json { StandardError.write("\(phase.name): \(phase.seconds.formattedSeconds)") }
     }
-    let layer = try benchmark.run(chunkLog: chunkLog, isChecked: !unchecked)
-    let report = Report(layer: layer, memory: memory)
-    if json { try StandardOutput.write(json: report) } else { try StandardOutput.write(report.description) }
+    return (try benchmark.run(chunkLog: chunkLog, isChecked: !unchecked), memory)
   }
 }
 
@@ -102,11 +116,32 @@ extension BenchLayer.Report: CustomStringConvertible {
       \(lines(layer.setUp))
       one layer: \(layer.seconds.formattedSeconds) (\(layer.processorSeconds.formattedSeconds) of processor time)\(layer.isChecked ? ", checked" : "")
       \(lines(layer.step))
+      \(weightLines)
       \(layer.weights) weights, \(layer.positions) positions, \(layer.rows) rows; commits to \
       \(layer.entries.map(String.init).joined(separator: ", ")) entries (states in, out, weights, values, trace) in \
       \(layer.chunks) chunks of 2^\(layer.chunkLog)
       on \(machine.processor), \(machine.kernels) kernels, up to \(machine.threads) threads, peak \
       \(peakRssBytes.formattedBytes)
       """
+  }
+  /// The parts that read every weight, and the whole step: processor time, with that of 16 bits and the ratio if there is one.
+  private var weightLines: String {
+    guard let weights = layer.weightParts else { return "" }
+    let others = wide?.weightParts
+    let rows =
+      weights.parts.indices.map { index in
+        row(weights.parts[index].name, (weights.parts[index].processorSeconds, others?.parts[index].processorSeconds))
+      } + [
+        row("all but the commitment", (weights.processorSecondsPerStep, others?.processorSecondsPerStep)),
+        row("one layer, all of it", (layer.processorSeconds, wide?.processorSeconds)),
+        row("MB in prover.key", (Double(weights.keyBytes) / 1e6, others.map { Double($0.keyBytes) / 1e6 }), unit: ""),
+      ]
+    let title = "weights by themselves, processor time" + (wide == nil ? "" : "; with 16 bits; 16 bits to ternary")
+    return ([title + ":"] + rows).joined(separator: "\n")
+  }
+
+  private func row(_ name: String, _ values: (own: Double, other: Double?), unit: String = " s") -> String {
+    let other = values.other.map { String(format: "  %9.3f", $0) + unit + String(format: "  %6.2f", $0 / values.own) }
+    return String(format: "  %9.3f", values.own) + unit + (other ?? "") + "  " + name
   }
 }

@@ -52,7 +52,7 @@ package struct ClaimLine {
   }
 
   /// The same for segments of integers.
-  package func restrict(entries segments: [SegmentEntries]) -> [ScalarField] {
+  package func restrict(integers segments: [SegmentEntries]) -> [ScalarField] {
     restrict(counts: segments.map(\.count)) { segment, piece in
       switch segments[segment] {
       case .int16(let integers):
@@ -68,7 +68,7 @@ package struct ClaimLine {
 
   /// The same for segments of 64-bit integers.
   package func restrict(integers segments: [[Int64]]) -> [ScalarField] {
-    restrict(entries: segments.map { .int64($0) })
+    restrict(integers: segments.map { SegmentEntries.int64($0) })
   }
 
   /// The sum over the aligned pieces of all segments of their restrictions.

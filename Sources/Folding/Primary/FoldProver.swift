@@ -80,7 +80,7 @@ package struct FoldProver: Sendable {
       witness.claimEntries(in: layout).map { line.restrict(entries: $0) }
       ?? line.restrict(segments: Array(witness.segments.prefix(4)))
     let runningTail = zip(runningPart, tablesPart).map { $0 + scalars.u * $1 }.dropFirst()
-    let freshTail = zip(line.restrict(entries: opening.entries), tablesPart).map { $0 + $1 }.dropFirst()
+    let freshTail = zip(line.restrict(integers: opening.entries), tablesPart).map { $0 + $1 }.dropFirst()
     var messages = Self.padded(errorTail, to: errorLog) + runningTail + freshTail
     finished(.linePolynomials)
     transcript.absorb(messages)

@@ -46,9 +46,12 @@ public struct LayerMeasurement: Encodable, Sendable {
   public var processorSeconds: Double { step.reduce(0) { $0 + $1.processorSeconds } }
   /// Whether the folded instance was checked from its definition.
   public var isChecked = false
+  /// The parts that read every weight, by themselves; measured after the step.
+  public var weightParts: WeightMeasurement?
 
   private enum CodingKeys: CodingKey {
-    case positions, weights, rows, entries, chunkLog, chunks, setUp, step, seconds, processorSeconds, isChecked
+    case positions, weights, rows, entries, chunkLog, chunks, setUp, step, seconds, processorSeconds, isChecked,
+      weightParts
   }
 
   /// All of it, the seconds of the step included.
@@ -65,6 +68,7 @@ public struct LayerMeasurement: Encodable, Sendable {
     try container.encode(seconds, forKey: .seconds)
     try container.encode(processorSeconds, forKey: .processorSeconds)
     try container.encode(isChecked, forKey: .isChecked)
+    try container.encode(weightParts, forKey: .weightParts)
   }
 }
 
@@ -135,6 +139,11 @@ public struct LayerBenchmark {
     _ = try prover.foldPending(before: .head, using: &generator)
     lap("fold, CycleFold included", \.step)
     if isChecked { try check(prover) }
+    let commitment = try WeightMeasurement.least("commitment") { _ = try commit(to: .layer, of: model, under: key) }
+    // In place: the prover is of no more use.
+    result.weightParts = WeightMeasurement(
+      of: model, isTernary: shape.isTernary, commitment: commitment, under: key,
+      into: &prover.witnesses[StepKind.layer.rawValue].segments[2])
     return result
   }
 

@@ -43,15 +43,15 @@ struct OpenedRelation: Sendable {
         let all = witness.trace.elements
         return FieldVector(Array(all[range.clamped(to: 0..<all.count)]))
       }
-      let all = witness.entries[segment].integers
-      return FieldVector(smallIntegers: Array(all[range.clamped(to: 0..<all.count)]))
+      let all = witness.entries[segment]
+      return FieldVector(smallIntegers: Array(all.widened(range.clamped(to: 0..<all.count))))
     }
     let violation = shape.firstViolation(
       values: witness.entries[3].integers, trace: witness.trace.elements,
       publics: [.one, instance.x])
     try Self.require(violation == nil, "constraint \(violation?.description ?? "")")
     let line = ClaimLine(from: instance.claimPoint, to: instance.claimPoint, in: sizes.layout)
-    let value = line.restrict(entries: witness.entries)[0] + line.restrict(tables: tables)[0]
+    let value = line.restrict(integers: witness.entries)[0] + line.restrict(tables: tables)[0]
     try Self.require(value == instance.claimValue, "the claim on Q")
   }
 
