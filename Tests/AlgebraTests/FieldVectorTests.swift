@@ -57,10 +57,10 @@ struct FieldVectorTests {
     }
   }
 
-  /// Blocks of 4096 entries, the last one incomplete; integers that are not ternary in the first, in another and in the
+  /// Blocks of 4096 or 16384 entries, the last one incomplete; integers that are not ternary in the first, in another, in the
   /// last block.
   @Test(
-    "Oracle: lines and multiples of ternary integers", arguments: [4096, 8192, 40_000],
+    "Oracle: lines and multiples of ternary integers", arguments: [200, 4096, 8192, 40_000, 270_000],
     [nil, 17, 9000, 8191, 39_999])
   func ternaryLines(count: Int, odd: Int?) {
     var integers = (0..<count).map { Int16($0 * $0 % 7 % 3) - 1 }
@@ -127,7 +127,7 @@ struct FieldVectorTests {
     #expect(EqualityPolynomial.table(r, scaledBy: F(5)).elements == table.elements.map { $0 * F(5) })
   }
 
-  @Test("Laws: restriction to a line", arguments: [0, 1, 2, 3, 5, 8, 33, 1000, 1024, 1025, 2049, 40_000])
+  @Test("Laws: restriction to a line", arguments: [0, 1, 8, 33, 129, 256, 1000, 1024, 1025, 2049, 40_000, 270_000])
   func lawsLine(count: Int) {
     let v = vector(count, seed: 12)
     for extra in 0...2 {

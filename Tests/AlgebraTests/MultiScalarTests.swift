@@ -91,9 +91,11 @@ struct MultiScalarTests {
     let bases = curveSamples(BN254.self, count: 2002, seed: 12)
     for count in [0, 1, 2, 7, 600, 2002] {
       var generator = SeededGenerator(seed: UInt64(lists * 10_000 + count))
-      // Some lists are shorter than others.
+      // Some lists are shorter than others, some much shorter, which are summed apart.
       let coefficients = (0..<lists).map { list in
-        (0..<(list % 3 == 1 ? count / 2 : count)).map { _ in Int16.random(in: -1...1, using: &generator) }
+        (0..<(list % 3 == 1 ? count / 2 : list % 5 == 3 ? count / 9 : count)).map { _ in
+          Int16.random(in: -1...1, using: &generator)
+        }
       }
       let found = SignedSums<BN254>.sums(coefficients.map { $0[...] }, bases)
       #expect(found == coefficients.map { BN254.multiScalarMultiplication(small: $0, bases) })

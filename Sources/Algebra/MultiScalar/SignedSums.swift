@@ -13,6 +13,16 @@ package enum SignedSums<C: Curve> {
   package static func sums(_ lists: [ArraySlice<Int16>], _ bases: [AffinePoint<C>]) -> [ProjectivePoint<C>] {
     let longest = lists.reduce(0) { max($0, $1.count) }
     precondition(longest <= bases.count && bases.count < 1 << 31, "A base for every coefficient, below 2^31 of them.")
+    // A short list, such as the last chunk of a vector, would make all patterns longer: those are summed apart.
+    let short = lists.indices.filter { lists[$0].count <= longest / 4 }
+    guard short.isEmpty || longest == 0 else {
+      var result = [ProjectivePoint<C>](repeating: .infinity, count: lists.count)
+      let long = lists.indices.filter { lists[$0].count > longest / 4 }
+      for places in [long, short] {
+        for (place, sum) in zip(places, sums(places.map { lists[$0] }, bases)) { result[place] = sum }
+      }
+      return result
+    }
     let height = patternLength(lists: lists.count, points: longest)
     let passes = stride(from: 0, to: lists.count, by: height).map { lists[$0..<min($0 + height, lists.count)] }
     // Patterns are sorted and summed in groups of passes, so that memory stays below about 2^24 entries.

@@ -7,7 +7,7 @@ extension FieldVector {
   /// entry without reduction where one after the other would take more than three with it.
   @specialized(where F == ScalarField)
   package func restrictToLine(from start: [F], to end: [F]) -> [F] {
-    let blockVariables = Swift.min(start.count, Multilinear<F>.blockVariables + 2)
+    let blockVariables = Swift.min(start.count, Multilinear<F>.lineBlockVariables(count: count))
     guard blockVariables >= 8 else {
       return Multilinear.restrictToLine(count: count, from: start, to: end) { line, range in
         line.load([elements[range]])
@@ -30,7 +30,7 @@ extension Multilinear {
   /// costs about a product in all.
   @specialized(where F == ScalarField)
   package static func restrictToLine(smallIntegers: ArraySlice<Int64>, from start: [F], to end: [F]) -> [F] {
-    let (blocks, weights) = binding(4, from: start, to: end)
+    let (blocks, weights) = binding(4, of: blockVariables + 2, from: start, to: end)
     return restrictToLine(count: smallIntegers.count, from: start, to: end, blocks: blocks) { line, range in
       smallIntegers.withUnsafeBufferPointer { integers in
         line.load(UnsafeBufferPointer(rebasing: integers[range]), by: weights)
@@ -42,12 +42,15 @@ extension Multilinear {
   /// block.
   @specialized(where F == ScalarField)
   package static func restrictToLine(smallIntegers: ArraySlice<Int16>, from start: [F], to end: [F]) -> [F] {
-    let isTernary = smallIntegers.prefix(1 << (blockVariables + 2)).withUnsafeBufferPointer {
-      first in
+    let first = smallIntegers.prefix(1 << (blockVariables + 2))
+    let isTernary = first.withUnsafeBufferPointer { first in
       first.baseAddress.map { TernaryCodes.areTernary($0, count: first.count) } ?? false
     }
     // An addition of prepared sums costs little beside the reduction of what they add up to: more rows at once.
-    let (blocks, weights) = binding(isTernary ? 6 : 4, from: start, to: end)
+    let (blocks, weights) =
+      isTernary
+      ? binding(7, of: lineBlockVariables(count: smallIntegers.count), from: start, to: end)
+      : binding(4, of: blockVariables + 2, from: start, to: end)
     let tables = isTernary ? weights.map { TernaryTables($0, count: $0.count) } : []
     return restrictToLine(count: smallIntegers.count, from: start, to: end, blocks: blocks) { line, range in
       smallIntegers.withUnsafeBufferPointer { integers in
@@ -61,11 +64,15 @@ extension Multilinear {
     }
   }
 
-  /// The variables of a block whose highest ones, at most `count`, are bound at once, and their weights.
+  /// The variables of a block of a vector of `count` entries: of long ones 2^14 entries, so that the last variables of a block,
+  /// whose rows are shorter than a wide vector, cost little; of others fewer, so that incomplete blocks do.
+  static func lineBlockVariables(count: Int) -> Int { blockVariables + (count >= 1 << 18 ? 4 : 2) }
+
+  /// The variables of a block, at most `most`, the highest of which, at most `count`, are bound at once, and their weights.
   private static func binding(
-    _ count: Int, from start: [F], to end: [F]
+    _ count: Int, of most: Int, from start: [F], to end: [F]
   ) -> (blocks: (variables: Int, bound: Int), weights: [[F]]) {
-    let variables = Swift.min(start.count, blockVariables + 2)
+    let variables = Swift.min(start.count, most)
     let bound = (variables - Swift.min(variables, count))..<variables
     let weights = lineWeights(start: start[bound], directions: bound.map { end[$0] - start[$0] })
     return ((variables, bound.count), weights)
@@ -111,7 +118,7 @@ extension Multilinear {
     let blocks = (count + blockLength - 1) / blockLength
     guard blocks > 0 else { return [F](repeating: .zero, count: start.count + 1) }
     let highCount = blocks == 1 ? 0 : Int.bitWidth - (blocks - 1).leadingZeroBitCount
-    let parts = Parallel.mapChunks(count: blocks, minimumChunk: 4) { range in
+    let parts = Parallel.mapChunks(count: blocks, minimumChunk: Swift.max(1, 4096 >> lowCount)) { range in
       var line = LineRestriction<F>(variables: lowCount - bound, degree: bound)
       return range.map { block in
         let first = block * blockLength

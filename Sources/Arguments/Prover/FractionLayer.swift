@@ -8,9 +8,12 @@ struct FractionLayer: Sendable {
   let denominators: FieldBuffer
   /// The number of nodes.
   var count: Int { numerators.count }
+  /// Nodes from here on are 0 / 1.
+  let end: Int
 
-  /// A layer to be filled.
-  init(count: Int) {
+  /// A layer to be filled, up to `end`, behind which there are zeros.
+  init(count: Int, end: Int) {
+    self.end = end
     numerators = FieldBuffer(uninitialized: count)
     denominators = FieldBuffer(uninitialized: count)
   }
@@ -18,7 +21,7 @@ struct FractionLayer: Sendable {
   /// The layer above: node x is the sum of the fractions x and x + count / 2.
   func reduced() -> FractionLayer {
     let half = count / 2
-    let result = FractionLayer(count: half)
+    let result = FractionLayer(count: half, end: min(half, end))
     let block = min(half, 128)
     Parallel.forChunks(count: half / block, minimumChunk: 16) { blocks in
       FieldBuffer.withScratch(block) { scratch in
@@ -26,6 +29,11 @@ struct FractionLayer: Sendable {
           let low = index * block, high = low + half
           let p = numerators.base, q = denominators.base
           let target = result.numerators.base + low
+          if high >= end {
+            target.update(from: p + low, count: block)
+            (result.denominators.base + low).update(from: q + low, count: block)
+            continue
+          }
           ScalarField.multiply(p + low, q + high, into: scratch, count: block)
           ScalarField.multiply(p + high, q + low, into: target, count: block)
           ScalarField.add(target, scratch, into: target, count: block)

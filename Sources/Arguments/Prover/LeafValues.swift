@@ -3,12 +3,12 @@ import Algebra
 extension ProverState {
   /// The numerators and denominators of all 2^D leaves (step 2).
   func leafFractions(gamma: ScalarField, chi: ScalarField) -> FractionLayer {
-    let layer = FractionLayer(count: 1 << plan.treeDepth)
+    let end = plan.leaves.reduce(0) { $0 + 1 << $1.logSize }
+    let layer = FractionLayer(count: 1 << plan.treeDepth, end: end)
     for block in plan.leaves {
       let p = layer.numerators.base + block.offset, q = layer.denominators.base + block.offset
       fill(block, FractionPart(numerators: SharedPointer(p), denominators: SharedPointer(q)), gamma: gamma, chi: chi)
     }
-    let end = plan.leaves.reduce(0) { $0 + 1 << $1.logSize }
     (layer.numerators.base + end).update(repeating: .zero, count: layer.numerators.count - end)
     (layer.denominators.base + end).update(repeating: .one, count: layer.numerators.count - end)
     return layer

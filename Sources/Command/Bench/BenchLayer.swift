@@ -18,7 +18,8 @@ struct BenchLayer: ParsableCommand {
       Afterwards the folded instance is opened and checked from its definition, which is not part of the time, and the \
       parts that read every weight are measured by themselves, the best of three runs each: the commitment, what the \
       step argument does with the weights, and their lines and addition in a fold. --compare does all of it with 16-bit \
-      and then with ternary weights and shows the ratios.
+      and then with ternary weights and shows the ratios of these parts; that of whole layers is better taken from two \
+      runs, since the second layer finds memory that the first one had to be given.
       """)
 
   @OptionGroup var layer: LayerOptions
@@ -133,7 +134,6 @@ extension BenchLayer.Report: CustomStringConvertible {
         row(weights.parts[index].name, (weights.parts[index].processorSeconds, others?.parts[index].processorSeconds))
       } + [
         row("all but the commitment", (weights.processorSecondsPerStep, others?.processorSecondsPerStep)),
-        row("one layer, all of it", (layer.processorSeconds, wide?.processorSeconds)),
         row("MB in prover.key", (Double(weights.keyBytes) / 1e6, others.map { Double($0.keyBytes) / 1e6 }), unit: ""),
       ]
     let title = "weights by themselves, processor time" + (wide == nil ? "" : "; with 16 bits; 16 bits to ternary")
