@@ -20,6 +20,11 @@ package struct ActivationRanges: Equatable, Sendable {
   package var attentionInput = 0.0
   /// What gate and up read, gains included.
   package var feedForwardInput = 0.0
+
+  /// Whether no activation was too large for a float of 32 bits.
+  var areFinite: Bool {
+    [residual, query, key, value, gate, up, hidden, attentionInput, feedForwardInput].allSatisfy { $0.isFinite }
+  }
 }
 
 /// What a float model remembers between positions: rotated keys and values of each layer, and the ranges seen.

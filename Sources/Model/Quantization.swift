@@ -13,10 +13,12 @@ extension QuantizedModel {
       throw ModelError.tokenOutOfVocabulary(token: token, vocabulary: vocabulary)
     }
     let folded = FoldedWeights(model)
+    let ranges = Calibration.ranges(of: model, positions: positions, samples: samples)
+    if !ranges.areFinite {
+      throw ModelError.inconsistentParameters(name: "activations", expected: "finite numbers of 32 bits")
+    }
     let parameters = QuantizationParameters(
-      configuration: model.configuration,
-      ranges: Calibration.ranges(of: model, positions: positions, samples: samples),
-      largestWeights: folded.largest, positions: positions)
+      configuration: model.configuration, ranges: ranges, largestWeights: folded.largest, positions: positions)
     try self.init(quantizing: model, parameters: parameters)
   }
 

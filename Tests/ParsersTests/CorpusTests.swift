@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Parsers
 import Support
 import Testing
@@ -26,6 +27,19 @@ import Testing
     let inputs = try kept(parser)
     #expect(inputs.count >= 3)
     for input in inputs { _ = try parser.accepts(input) }
+  }
+
+  /// Found by fuzzing: the exponent of an activation that is not finite is no integer.
+  @Test("Rejects: a model of finite weights whose activations are not finite") func overflowingActivations() throws {
+    let folder = try #require(Bundle.module.resourceURL).appending(path: "Corpus/model")
+    let bytes = try Data(contentsOf: folder.appending(path: "finding-overflowing-activations"))
+    let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+    let model = try FloatModel(
+      configuration: ModelConfiguration(json: line, file: "config.json"),
+      weights: SafetensorsFile(bytes: bytes.dropFirst(line.count + 1), name: "model.safetensors"))
+    #expect(
+      throws: ModelError.inconsistentParameters(name: "activations", expected: "finite numbers of 32 bits")
+    ) { try QuantizedModel(quantizing: model, positions: 2) }
   }
 
   @Test("Rejects: damaged inputs, without a crash", arguments: Parser.allCases)
