@@ -131,32 +131,70 @@ void fieldAddScaledRows(
   }
 }
 
-void fieldAddPairs(
-    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
+#if defined(__x86_64__)
+/// Whether the wide path adds points over this field: its bounds hold for moduli of at least 2^248.
+static bool sumsWide(const FieldConstants *field) {
+  return fieldKernelsHaveIFMA() && field->modulus[3] >> 56 != 0;
+}
+#endif
+
+size_t fieldGroupScratch(const FieldPointGroup *groups, size_t count) {
+  size_t words = 20 * count;
+  WIDE_PATH(const size_t wide = ifmaGroupScratch(groups, count); if (wide > words) words = wide;)
+  return words;
+}
+
+void fieldSumGroups(
+    uint64_t *target, const uint64_t *source, const uint32_t *entries, const FieldPointGroup *groups, size_t count,
     uint64_t *scratch, const FieldConstants *field) {
-  WIDE_PATH(if (wideCount(count) != 0) {
-    ifmaAddPairs(target, outs, source, lefts, count, scratch, field);
-    return;
-  })
-  portableAddPairs(target, outs, source, lefts, count, scratch, field);
+  if (count == 0) return;
+  WIDE_PATH(if (sumsWide(field) && ifmaSumGroups(target, source, entries, groups, count, scratch, field)) return;)
+  portableSumGroups(target, source, entries, groups, count, scratch, field);
 }
 
-void fieldAddPoints(
-    uint64_t *target, const uint64_t *addends, size_t count, uint64_t *scratch, const FieldConstants *field) {
-  WIDE_PATH(if (wideCount(count) != 0) {
-    ifmaAddPoints(target, addends, count, scratch, field);
+size_t fieldBlockScratch(size_t count) { return fieldBlockWords() * count; }
+
+size_t fieldBlockWords(void) { return 160; }
+
+void fieldLoadBlocks(uint64_t *blocks, const uint64_t *points, size_t count, const FieldConstants *field) {
+  WIDE_PATH(if (sumsWide(field)) {
+    ifmaLoadBlocks(blocks, points, count);
     return;
   })
-  portableAddPoints(target, addends, false, count, scratch, field);
+  portableLoadBlocks(blocks, points, count);
 }
 
-void fieldSubtractPoints(
-    uint64_t *target, const uint64_t *subtrahends, size_t count, uint64_t *scratch, const FieldConstants *field) {
-  WIDE_PATH(if (wideCount(count) != 0) {
-    ifmaSubtractPoints(target, subtrahends, count, scratch, field);
+void fieldStoreBlocks(uint64_t *points, const uint64_t *blocks, size_t count, const FieldConstants *field) {
+  WIDE_PATH(if (sumsWide(field)) {
+    ifmaStoreBlocks(points, blocks, count, field);
     return;
   })
-  portableAddPoints(target, subtrahends, true, count, scratch, field);
+  portableStoreBlocks(points, blocks, count);
+}
+
+void fieldScaleBlocks(
+    uint64_t *out, const uint64_t *blocks, const uint64_t *factor, size_t count, const FieldConstants *field) {
+  WIDE_PATH(if (sumsWide(field)) {
+    ifmaScaleBlocks(out, blocks, factor, count, field);
+    return;
+  })
+  portableScaleBlocks(out, blocks, factor, count, field);
+}
+
+void fieldDoubleBlocks(uint64_t *blocks, size_t count, uint64_t *scratch, const FieldConstants *field) {
+  WIDE_PATH(if (sumsWide(field)) {
+    ifmaDoubleBlocks(blocks, count, scratch, field);
+    return;
+  })
+  portableAddBlocks(blocks, blocks, false, count, scratch, field);
+}
+
+bool fieldAddBlocks(
+    uint64_t *blocks, const uint64_t *addends, bool negated, size_t count, uint64_t *scratch,
+    const FieldConstants *field) {
+  WIDE_PATH(if (sumsWide(field)) return ifmaAddBlocks(blocks, addends, negated, count, scratch, field);)
+  portableAddBlocks(blocks, addends, negated, count, scratch, field);
+  return true;
 }
 
 void fieldPower(
@@ -165,9 +203,6 @@ void fieldPower(
   WIDE_PATH(if (wide != 0) ifmaPower(out, values, exponent, wide, field);)
   portablePower(out + rest, values + rest, exponent, count - wide, field);
 }
-
-// The wide path keeps five limbs for each pair of whole groups of eight, and four masks for each group.
-size_t fieldPairScratch(size_t count) { return 6 * (count + 8); }
 
 bool fieldAreTernary(const int16_t *integers, size_t count) {
   WIDE_PATH(if (fieldKernelsHaveIFMA()) return wideAreTernary(integers, count);)

@@ -50,12 +50,19 @@ void ifmaBindRows(
 bool wideAreTernary(const int16_t *integers, size_t count);
 bool wideTernaryRowCodes(uint8_t *codes, const int16_t *const *rows, size_t rowCount, size_t count);
 bool wideTernaryCodes(uint8_t *codes, const int16_t *integers, size_t count);
-void ifmaAddPairs(
-    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
+size_t ifmaGroupScratch(const FieldPointGroup *groups, size_t count);
+/// For moduli of at least 2^248. False, with nothing stored, if points are not finite or not different.
+bool ifmaSumGroups(
+    uint64_t *target, const uint64_t *source, const uint32_t *entries, const FieldPointGroup *groups, size_t count,
     uint64_t *scratch, const FieldConstants *field);
-void ifmaAddPoints(
-    uint64_t *target, const uint64_t *addends, size_t count, uint64_t *scratch, const FieldConstants *field);
-void ifmaSubtractPoints(
-    uint64_t *target, const uint64_t *subtrahends, size_t count, uint64_t *scratch, const FieldConstants *field);
+/// Kernels on blocks of sixteen points of 160 words, on whole cache lines, for moduli of at least 2^248.
+void ifmaLoadBlocks(uint64_t *blocks, const uint64_t *points, size_t count);
+void ifmaStoreBlocks(uint64_t *points, const uint64_t *blocks, size_t count, const FieldConstants *field);
+void ifmaScaleBlocks(
+    uint64_t *out, const uint64_t *blocks, const uint64_t *factor, size_t count, const FieldConstants *field);
+void ifmaDoubleBlocks(uint64_t *blocks, size_t count, uint64_t *scratch, const FieldConstants *field);
+bool ifmaAddBlocks(
+    uint64_t *blocks, const uint64_t *addends, bool negated, size_t count, uint64_t *scratch,
+    const FieldConstants *field);
 
 #endif

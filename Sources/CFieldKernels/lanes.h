@@ -228,6 +228,87 @@ LANES Lanes squareRaw(Lanes a, const LaneField *f) {
   return reduceRaw(c, f);
 }
 
+// MARK: - Two groups of eight side by side
+// A product waits for its own parts two thirds of the time; two that are independent fill each other's gaps.
+
+/// Two groups of eight elements.
+typedef struct {
+  Lanes half[2];
+} TwoLanes;
+
+/// A loop over both, unrolled, so that what it computes stays in registers.
+#define EACH_HALF(h) _Pragma("clang loop unroll(full)") for (int h = 0; h < 2; h++)
+
+/// reduceRaw of both halves.
+LANES TwoLanes reduceRawTwo(__m512i c[2][10], const LaneField *f) {
+  const __m512i zero = _mm512_setzero_si512(), round = mask52();
+#pragma clang loop unroll(full)
+  for (int row = 0; row < 5; row++) {
+    __m512i m[2], high[2];
+    EACH_HALF(h) {
+      m[h] = _mm512_madd52lo_epu64(zero, c[h][row], f->negativeInverse);
+      high[h] = _mm512_srli_epi64(_mm512_add_epi64(c[h][row], round), 52);
+    }
+    EACH_HALF(h) {
+      high[h] = _mm512_madd52hi_epu64(high[h], m[h], f->modulus.limb[0]);
+      for (int i = 1; i < 5; i++) c[h][row + i] = _mm512_madd52lo_epu64(c[h][row + i], m[h], f->modulus.limb[i]);
+      c[h][row + 1] = _mm512_add_epi64(c[h][row + 1], high[h]);
+    }
+    EACH_HALF(h)
+      for (int i = 1; i < 5; i++)
+        c[h][row + i + 1] = _mm512_madd52hi_epu64(c[h][row + i + 1], m[h], f->modulus.limb[i]);
+  }
+  TwoLanes r;
+  EACH_HALF(h)
+    for (int i = 0; i < 5; i++) r.half[h].limb[i] = c[h][5 + i];
+  return r;
+}
+
+/// multiplyRaw of both halves.
+LANES TwoLanes multiplyRawTwo(TwoLanes a, TwoLanes b, const LaneField *f) {
+  __m512i c[2][10];
+  EACH_HALF(h)
+    for (int i = 0; i < 10; i++) c[h][i] = _mm512_setzero_si512();
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 5; i++) {
+    EACH_HALF(h)
+      for (int k = 0; k < 5; k++)
+        c[h][i + k] = _mm512_madd52lo_epu64(c[h][i + k], a.half[h].limb[k], b.half[h].limb[i]);
+    EACH_HALF(h)
+      for (int k = 0; k < 5; k++)
+        c[h][i + k + 1] = _mm512_madd52hi_epu64(c[h][i + k + 1], a.half[h].limb[k], b.half[h].limb[i]);
+  }
+  return reduceRawTwo(c, f);
+}
+
+/// multiplyRaw of both halves by the same.
+LANES TwoLanes scaleRawTwo(TwoLanes a, Lanes c, const LaneField *f) {
+  const TwoLanes factors = {{c, c}};
+  return multiplyRawTwo(a, factors, f);
+}
+
+/// squareRaw of both halves.
+LANES TwoLanes squareRawTwo(TwoLanes a, const LaneField *f) {
+  __m512i c[2][10];
+  EACH_HALF(h)
+    for (int i = 0; i < 10; i++) c[h][i] = _mm512_setzero_si512();
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 5; i++)
+    EACH_HALF(h)
+      for (int k = i + 1; k < 5; k++) {
+        c[h][i + k] = _mm512_madd52lo_epu64(c[h][i + k], a.half[h].limb[k], a.half[h].limb[i]);
+        c[h][i + k + 1] = _mm512_madd52hi_epu64(c[h][i + k + 1], a.half[h].limb[k], a.half[h].limb[i]);
+      }
+  EACH_HALF(h) {
+    for (int i = 1; i < 9; i++) c[h][i] = _mm512_add_epi64(c[h][i], c[h][i]);
+    for (int i = 0; i < 5; i++) {
+      c[h][2 * i] = _mm512_madd52lo_epu64(c[h][2 * i], a.half[h].limb[i], a.half[h].limb[i]);
+      c[h][2 * i + 1] = _mm512_madd52hi_epu64(c[h][2 * i + 1], a.half[h].limb[i], a.half[h].limb[i]);
+    }
+  }
+  return reduceRawTwo(c, f);
+}
+
 LANES LaneField laneField(const FieldConstants *field) {
   LaneField f;
   f.modulus = broadcast(field->modulus);

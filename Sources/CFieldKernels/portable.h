@@ -45,12 +45,16 @@ void portableBindRows(
     uint64_t *out, size_t outStride, const uint64_t *values, size_t stride, const uint64_t *products, size_t count,
     const FieldConstants *field);
 
-void portableAddPairs(
-    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
-    uint64_t *scratch, const FieldConstants *field);
-void portableAddPoints(
-    uint64_t *target, const uint64_t *addends, bool negated, size_t count, uint64_t *scratch,
+void portableLoadBlocks(uint64_t *blocks, const uint64_t *points, size_t count);
+void portableStoreBlocks(uint64_t *points, const uint64_t *blocks, size_t count);
+void portableScaleBlocks(
+    uint64_t *out, const uint64_t *blocks, const uint64_t *factor, size_t count, const FieldConstants *field);
+void portableAddBlocks(
+    uint64_t *blocks, const uint64_t *addends, bool negated, size_t count, uint64_t *scratch,
     const FieldConstants *field);
+void portableSumGroups(
+    uint64_t *target, const uint64_t *source, const uint32_t *entries, const FieldPointGroup *groups, size_t count,
+    uint64_t *scratch, const FieldConstants *field);
 
 void portablePower(
     uint64_t *out, const uint64_t *values, const uint64_t *exponent, size_t count, const FieldConstants *field);

@@ -109,7 +109,7 @@ extension Generators {
     let bases = Parallel.map(count: 1 << logCount, minimumChunk: 256) { point($0 + 2) }
     if others.0.isInfinity { throw .generatorNotAPoint(index: 0) }
     if others.1.isInfinity { throw .generatorNotAPoint(index: 1) }
-    if let index = bases.firstIndex(where: \.isInfinity) { throw .generatorNotAPoint(index: index + 2) }
+    if let index = bases.firstIndex(where: { $0.isInfinity }) { throw .generatorNotAPoint(index: index + 2) }
     self.init(bases: bases, blindingBase: others.0, evaluationBase: others.1, digest: PieceDigest.of(bytes))
   }
 

@@ -49,47 +49,42 @@ struct FieldKernelTests {
       }
       let mixed: [AffinePoint<C>] = points.map { Bool.random(using: &generator) ? $0 : .infinity }
       for source in [points, mixed] {
-        let signs = source.indices.map { UInt32($0) << 1 | UInt32($0 % 3 == 0 ? 1 : 0) }
-        let gathered: [AffinePoint<C>] = buffer(source, count: source.count) {
-          C.BaseField.gatherPoints($0, signs, into: $1, count: source.count)
-        }
-        let signed: [AffinePoint<C>] = source.indices.map { $0 % 3 == 0 ? -source[$0] : source[$0] }
-        #expect(gathered == signed)
-        let lefts = (0..<count).map { Int32(2 * $0) }
-        let outs = (0..<count).map { Int32(count - 1 - $0) }
-        var scratch = [UInt64](repeating: 0, count: C.BaseField.pairScratchCount(count))
-        let sums: [AffinePoint<C>] = buffer(source, count: count) {
-          C.BaseField.addPairs($0, lefts: lefts, into: $1, at: outs, scratch: &scratch)
-        }
-        let expected: [AffinePoint<C>] = (0..<count).map { pair in
-          let sum: ProjectivePoint<C> = ProjectivePoint(source[2 * pair]) + source[2 * pair + 1]
-          return sum.affine
-        }
-        #expect(Array(sums.reversed()) == expected)
-        expectLanes(Array(source.prefix(count)), Array(source.suffix(count)), &scratch)
+        expectGroups(source, count: count)
       }
     }
   }
 
-  /// Lane by lane: sums, differences and doubles.
-  private func expectLanes<C: Curve>(_ left: [AffinePoint<C>], _ right: [AffinePoint<C>], _ scratch: inout [UInt64]) {
-    let count = left.count
-    func changed(
-      _ kernel: (
-        UnsafePointer<C.BaseField>, UnsafeMutablePointer<C.BaseField>, Int, UnsafeMutablePointer<UInt64>
-      ) -> Void
-    ) -> [AffinePoint<C>] {
-      let both: [AffinePoint<C>] = buffer(right + left, count: 2 * count) { source, target in
-        target.update(from: source, count: 4 * count)
-        kernel(source, target + 2 * count, count, &scratch)
+  /// Sums of groups of many lengths, of one length, and of one point each, which are stored in another order.
+  private func expectGroups<C: Curve>(_ source: [AffinePoint<C>], count: Int) {
+    guard count > 0 else { return }
+    for longest in [1, 2, 5, 70] {
+      let entries: [UInt32] = (0..<(2 * count)).map { index in
+        let sign: UInt32 = index % 3 == 0 ? 1 : 0
+        return UInt32(index) << 1 | sign
       }
-      return Array(both.suffix(count))
+      var groups: [PointGroup] = []
+      var start = 0
+      while start < entries.count {
+        let length = min(entries.count - start, longest - groups.count % 2 * (longest / 2))
+        groups.append(PointGroup(start: start, length: length, place: 0))
+        start += length
+      }
+      groups.sort { $0.length > $1.length }
+      for index in groups.indices { groups[index].place = UInt32(groups.count - 1 - index) }
+      var scratch = [UInt64](repeating: 0, count: C.BaseField.groupScratchCount(groups, count: groups.count))
+      let sums: [AffinePoint<C>] = buffer(source, count: groups.count) {
+        C.BaseField.sumGroups(groups, count: groups.count, of: entries, from: $0, into: $1, scratch: &scratch)
+      }
+      let expected: [AffinePoint<C>] = groups.map { group in
+        var sum = ProjectivePoint<C>.infinity
+        for entry in entries[Int(group.start)...].prefix(Int(group.length)) {
+          let point = source[Int(entry >> 1)]
+          sum += entry & 1 == 1 ? -point : point
+        }
+        return sum.affine
+      }
+      #expect(Array(sums.reversed()) == expected)
     }
-    let pairs = Array(zip(left, right))
-    #expect(changed(C.BaseField.addPoints) == pairs.map { (ProjectivePoint($0) + $1).affine })
-    #expect(changed(C.BaseField.subtractPoints) == pairs.map { (ProjectivePoint($0) + -$1).affine })
-    let doubles = changed { C.BaseField.addPoints($1, into: $1, count: $2, scratch: $3) }
-    #expect(doubles == left.map { ProjectivePoint($0).doubled().affine })
   }
 
   /// `count` points that `body` writes, given the coordinates of other points.

@@ -31,6 +31,33 @@ struct MultiScalarTests {
       C.multiScalarMultiplication(sparse: sparse, bases) == naive(random, sparse.map { bases[$0.index] }))
   }
 
+  @Test("Oracle: points folded with weights", arguments: [1, 15, 16, 17, 70])
+  func oracleFolded(length: Int) {
+    expectFolded(length, curveSamples(BN254.self, count: 8 * length, seed: 7))
+    expectFolded(length, curveSamples(Grumpkin.self, count: 8 * length, seed: 8))
+    expectFolded(length, (0..<(8 * length)).map { TinyCurve.allPoints[1 + $0 % 30] })
+  }
+
+  private func expectFolded<C: Curve>(_ length: Int, _ points: [AffinePoint<C>]) {
+    var generator = SeededGenerator(seed: 9)
+    let random = (0..<8).map { _ in C.ScalarField.random(using: &generator) }
+    let extreme = Array(fieldSamples(C.ScalarField.self, random: 8, seed: 10).prefix(8))
+    var some = points
+    for index in points.indices where index % 5 == 0 { some[index] = index % 10 == 0 ? .infinity : points[0] }
+    let equal = [AffinePoint<C>](repeating: points[1 % points.count], count: 8 * length)
+    let small = [1, 1, -1, -1, 2, 0, 0, -2].map { C.ScalarField($0) }
+    let choices: [[C.ScalarField]] = [random, extreme, small, small.reversed(), [random[0]]]
+    for source in [points, some, equal] {
+      for weights in choices {
+        let blocks = Array(source.prefix(weights.count * length))
+        let expected = (0..<length).map { place in
+          naive(weights, weights.indices.map { blocks[$0 * length + place] }).affine
+        }
+        #expect(C.folded(blocks, weights: weights) == expected)
+      }
+    }
+  }
+
   @Test("Oracle: small integers of every width", arguments: [1, 2, 8, 15, 16, 17, 31, 32, 61, 62, 63, 64])
   func oracleSmall(width: Int) {
     var generator = SeededGenerator(seed: 4)

@@ -4,7 +4,7 @@ extension PlainKey {
     _ constants: [UInt8], _ shapes: [[UInt8]], _ entries: [[Int]], _ layout: Layout, _ rowLog: Int, _ tables: [[Int]],
     _ generators: [[UInt8]]
   ) -> F {
-    var transcript = ByteTranscript("LayerFold verification key 2")
+    var transcript = ByteTranscript("LayerFold verification key 3")
     transcript.absorb(constants, as: "context")
     for (shape, entries) in zip(shapes, entries) {
       transcript.absorb(ByteTranscript.digest(pieces: shape), as: "shape")
@@ -13,8 +13,8 @@ extension PlainKey {
     let sizes = [layout.chunkLog, layout.claimLog, rowLog] + layout.bases + layout.chunkCounts
     transcript.absorb(sizes.map { F($0) }, as: "sizes")
     for column in tables {
-      transcript.absorb(
-        column.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }, as: "tables")
+      let bytes = column.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+      transcript.absorb(ByteTranscript.digest(pieces: bytes), as: "tables")
     }
     transcript.absorb(generators[0], as: "generators")
     transcript.absorb(generators[1], as: "cyclefold")

@@ -1,3 +1,18 @@
+/// Points that are added: those that `length` entries, at least one, from `start` on refer to. An entry is twice a
+/// point's number, and one more if its opposite is meant.
+@usableFromInline
+package struct PointGroup: Sendable {
+  package var start: UInt32
+  package var length: UInt32
+  /// Where the sum is stored.
+  package var place: UInt32
+
+  /// A group.
+  package init(start: Int, length: Int, place: Int) {
+    (self.start, self.length, self.place) = (UInt32(start), UInt32(length), UInt32(place))
+  }
+}
+
 /// Arithmetic on many elements by one call: where wide-vector code comes in below `FieldVector`.
 ///
 /// Every pointer is to `count` initialised elements; an output may be an input, but must not overlap one otherwise.
@@ -65,25 +80,32 @@ package protocol FieldKernels {
   static func dot(_ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>, count: Int) -> Self
   /// The sum of values[i] * integers[i], for counts below 2^32.
   static func dot(_ values: UnsafePointer<Self>, _ integers: UnsafePointer<Int64>, count: Int) -> Self
-  /// Words of scratch memory that `addPairs`, `addPoints` and `subtractPoints` need for so many additions.
-  static func pairScratchCount(_ count: Int) -> Int
-  /// target[outs[i]] = source[lefts[i]] + source[lefts[i] + 1] for points, two coordinates each, of a curve
-  /// y^2 = x^3 + b without points with y = 0; (0, 0) is infinity. Source and target do not overlap.
-  static func addPairs(
-    _ source: UnsafePointer<Self>, lefts: [Int32], into target: UnsafeMutablePointer<Self>, at outs: [Int32],
-    scratch: UnsafeMutablePointer<UInt64>)
-  /// target[i] += addends[i] for such points; target may be addends, which doubles.
-  static func addPoints(
-    _ addends: UnsafePointer<Self>, into target: UnsafeMutablePointer<Self>, count: Int,
-    scratch: UnsafeMutablePointer<UInt64>)
-  /// target[i] -= subtrahends[i] for such points.
-  static func subtractPoints(
-    _ subtrahends: UnsafePointer<Self>, from target: UnsafeMutablePointer<Self>, count: Int,
-    scratch: UnsafeMutablePointer<UInt64>)
-  /// target[i] = source[entries[i] / 2] for points, two coordinates each, with y negated where the entry is odd.
-  static func gatherPoints(
-    _ source: UnsafePointer<Self>, _ entries: UnsafePointer<UInt32>, into target: UnsafeMutablePointer<Self>, count: Int
-  )
+  /// Words of scratch memory that `sumGroups` needs for these groups.
+  static func groupScratchCount(_ groups: UnsafePointer<PointGroup>, count: Int) -> Int
+  /// target[g.place] = the sum of the points of g, two coordinates each, of a curve y^2 = x^3 + b without points with
+  /// y = 0, for all groups g, which come by falling length; (0, 0) is infinity. Source and target do not overlap.
+  static func sumGroups(
+    _ groups: UnsafePointer<PointGroup>, count: Int, of entries: UnsafePointer<UInt32>,
+    from source: UnsafePointer<Self>,
+    into target: UnsafeMutablePointer<Self>, scratch: UnsafeMutablePointer<UInt64>)
+  /// Words of a block of sixteen points, and of the scratch memory that additions need for each block.
+  static var blockWords: Int { get }
+  /// Fills blocks with points, two coordinates each, at least one; the last one fills the last block. Blocks and scratch
+  /// memory are on whole cache lines and always used from the first on.
+  static func loadBlocks(_ points: UnsafePointer<Self>, count: Int, into blocks: UnsafeMutablePointer<UInt64>)
+  /// Reads the first points of blocks.
+  static func storeBlocks(_ blocks: UnsafePointer<UInt64>, count: Int, into points: UnsafeMutablePointer<Self>)
+  /// Every (x, y) of `count` blocks becomes (factor x, y).
+  static func scaleBlocks(
+    _ blocks: UnsafePointer<UInt64>, by factor: Self, into out: UnsafeMutablePointer<UInt64>, count: Int)
+  /// Doubles the points of `count` blocks.
+  static func doubleBlocks(_ blocks: UnsafeMutablePointer<UInt64>, count: Int, scratch: UnsafeMutablePointer<UInt64>)
+  /// Adds or subtracts the points of `count` blocks; false, and nothing done, if this cannot be done fast, since some
+  /// have the same x.
+  static func addBlocks(
+    _ addends: UnsafePointer<UInt64>, negated: Bool, into blocks: UnsafeMutablePointer<UInt64>, count: Int,
+    scratch: UnsafeMutablePointer<UInt64>
+  ) -> Bool
   /// One of the two square roots of each value, or nil; time depends on the values.
   static func squareRoots(_ values: [Self]) -> [Self?]
 }

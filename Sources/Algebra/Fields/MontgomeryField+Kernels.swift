@@ -8,6 +8,11 @@ private func limbs<P>(_ elements: UnsafePointer<MontgomeryField<P>>) -> UnsafePo
   UnsafeRawPointer(elements).assumingMemoryBound(to: UInt64.self)
 }
 
+/// The kernels' name for groups of points: the same three numbers.
+private func kernelGroups(_ groups: UnsafePointer<PointGroup>) -> UnsafePointer<FieldPointGroup> {
+  UnsafeRawPointer(groups).assumingMemoryBound(to: FieldPointGroup.self)
+}
+
 /// The limbs of an array of elements, for writing.
 private func limbs<P>(_ elements: UnsafeMutablePointer<MontgomeryField<P>>) -> UnsafeMutablePointer<UInt64> {
   UnsafeMutableRawPointer(elements).assumingMemoryBound(to: UInt64.self)
@@ -193,41 +198,59 @@ extension MontgomeryField {
     return result
   }
 
-  /// Words of scratch memory that additions of so many pairs of points need.
-  @usableFromInline package static func pairScratchCount(_ count: Int) -> Int { fieldPairScratch(count) }
+  /// Words of scratch memory that sums of these groups need.
+  @usableFromInline package static func groupScratchCount(_ groups: UnsafePointer<PointGroup>, count: Int) -> Int {
+    fieldGroupScratch(kernelGroups(groups), count)
+  }
 
-  /// target[outs[i]] = source[lefts[i]] + source[lefts[i] + 1], for points of two coordinates each.
-  @usableFromInline package static func addPairs(
-    _ source: UnsafePointer<Self>, lefts: [Int32], into target: UnsafeMutablePointer<Self>, at outs: [Int32],
-    scratch: UnsafeMutablePointer<UInt64>
+  /// target[g.place] = the sum of the points of g, two coordinates each, for all groups g, which come by falling length.
+  @usableFromInline package static func sumGroups(
+    _ groups: UnsafePointer<PointGroup>, count: Int, of entries: UnsafePointer<UInt32>,
+    from source: UnsafePointer<Self>,
+    into target: UnsafeMutablePointer<Self>, scratch: UnsafeMutablePointer<UInt64>
   ) {
-    precondition(lefts.count == outs.count, "One place for every sum.")
     withUnsafePointer(to: constants) {
-      fieldAddPairs(limbs(target), outs, limbs(source), lefts, lefts.count, scratch, $0)
+      fieldSumGroups(limbs(target), limbs(source), entries, kernelGroups(groups), count, scratch, $0)
     }
   }
 
-  /// target[i] += addends[i], for points of two coordinates each; target may be addends.
-  @usableFromInline package static func addPoints(
-    _ addends: UnsafePointer<Self>, into target: UnsafeMutablePointer<Self>, count: Int,
-    scratch: UnsafeMutablePointer<UInt64>
+  /// Words of a block of sixteen points.
+  @usableFromInline package static var blockWords: Int { fieldBlockWords() }
+
+  /// Fills blocks with points, two coordinates each.
+  @usableFromInline package static func loadBlocks(
+    _ points: UnsafePointer<Self>, count: Int, into blocks: UnsafeMutablePointer<UInt64>
   ) {
-    withUnsafePointer(to: constants) { fieldAddPoints(limbs(target), limbs(addends), count, scratch, $0) }
+    withUnsafePointer(to: constants) { fieldLoadBlocks(blocks, limbs(points), count, $0) }
   }
 
-  /// target[i] -= subtrahends[i], for points of two coordinates each.
-  @usableFromInline package static func subtractPoints(
-    _ subtrahends: UnsafePointer<Self>, from target: UnsafeMutablePointer<Self>, count: Int,
-    scratch: UnsafeMutablePointer<UInt64>
+  /// Reads the first points of blocks.
+  @usableFromInline package static func storeBlocks(
+    _ blocks: UnsafePointer<UInt64>, count: Int, into points: UnsafeMutablePointer<Self>
   ) {
-    withUnsafePointer(to: constants) { fieldSubtractPoints(limbs(target), limbs(subtrahends), count, scratch, $0) }
+    withUnsafePointer(to: constants) { fieldStoreBlocks(limbs(points), blocks, count, $0) }
   }
 
-  /// target[i] = source[entries[i] / 2] for points, with y negated where the entry is odd.
-  @usableFromInline package static func gatherPoints(
-    _ source: UnsafePointer<Self>, _ entries: UnsafePointer<UInt32>, into target: UnsafeMutablePointer<Self>, count: Int
+  /// Every (x, y) of `count` blocks becomes (factor x, y).
+  @usableFromInline package static func scaleBlocks(
+    _ blocks: UnsafePointer<UInt64>, by factor: Self, into out: UnsafeMutablePointer<UInt64>, count: Int
   ) {
-    withUnsafePointer(to: constants) { fieldGatherPoints(limbs(target), limbs(source), entries, count, $0) }
+    factor.withLimbs { fieldScaleBlocks(out, blocks, $0, count, $1) }
+  }
+
+  /// Doubles the points of `count` blocks.
+  @usableFromInline package static func doubleBlocks(
+    _ blocks: UnsafeMutablePointer<UInt64>, count: Int, scratch: UnsafeMutablePointer<UInt64>
+  ) {
+    withUnsafePointer(to: constants) { fieldDoubleBlocks(blocks, count, scratch, $0) }
+  }
+
+  /// Adds or subtracts the points of `count` blocks; false, and nothing done, if some have the same x.
+  @usableFromInline package static func addBlocks(
+    _ addends: UnsafePointer<UInt64>, negated: Bool, into blocks: UnsafeMutablePointer<UInt64>, count: Int,
+    scratch: UnsafeMutablePointer<UInt64>
+  ) -> Bool {
+    withUnsafePointer(to: constants) { fieldAddBlocks(blocks, addends, negated, count, scratch, $0) }
   }
 
   /// One of the two square roots of each value, or nil; time depends on the values.

@@ -29,23 +29,28 @@ struct GroupSums<C: Curve> {
 
   /// The sums of all groups of all lists, infinity for an empty group; about one batched addition for each entry.
   ///
-  /// The entries are cut into parts of equal length that stay in a processor's cache, wherever group boundaries are; a
-  /// group's parts are added at the end.
+  /// The entries are cut into parts of equal length that stay in a processor's cache, wherever group boundaries are; the
+  /// sums of a group's pieces are added at the end.
   init(of lists: [GroupedEntries], points source: [AffinePoint<C>]) {
     let starts = lists.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.groupCount) }
     let parts = Self.cut(lists)
-    let longest = min(Self.partLength, lists.reduce(0) { $0 + $1.entries.count })
     var points = [AffinePoint<C>](repeating: .infinity, count: starts[starts.count - 1])
     let shared = Parallel.scatter(into: &points, chunks: parts.count) { range, result in
-      var tree = SummationTree<C>(capacity: longest)
-      return range.flatMap { tree.sum(parts[$0], of: lists, from: source, into: result, at: starts) }
-    }
-    // Groups that lie in several parts.
-    var sums: [Int: ProjectivePoint<C>] = [:]
-    for (place, point) in shared.joined() { sums[place, default: .infinity] += point }
-    let places = Array(sums.keys)
-    for (place, sum) in zip(places, ProjectivePoint.normalized(places.map { sums[$0] ?? .infinity })) {
-      points[place] = sum
+      var summation = GroupSummation<C>()
+      return range.flatMap { summation.sum(parts[$0], of: lists, from: source, into: result, at: starts) }
+    }.flatMap { $0 }
+    if !shared.isEmpty {
+      // The pieces of a group come one after another.
+      var places: [Int] = []
+      var offsets: [Int32] = []
+      for (index, piece) in shared.enumerated() where piece.place != places.last {
+        places.append(piece.place)
+        offsets.append(Int32(index))
+      }
+      offsets.append(Int32(shared.count))
+      let entries = shared.indices.map { UInt32($0) << 1 }
+      let sums = GroupSums(of: [GroupedEntries(entries: entries, offsets: offsets)], points: shared.map(\.point))
+      for (place, sum) in zip(places, sums.points) { points[place] = sum }
     }
     self.points = points
     self.starts = starts
@@ -54,7 +59,7 @@ struct GroupSums<C: Curve> {
   /// The sums of one list's groups.
   func sums(ofList index: Int) -> ArraySlice<AffinePoint<C>> { points[starts[index]..<starts[index + 1]] }
 
-  /// Entries in a part: 8192 points are 512 kB.
+  /// Entries in a part: what is kept of 8192 is 1.4 MB, half of it read again at once.
   private static var partLength: Int { 8192 }
 
   /// Cuts all lists' entries into parts of `partLength` entries, the last one shorter.

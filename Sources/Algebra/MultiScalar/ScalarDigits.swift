@@ -76,7 +76,7 @@ struct SmallDigits: ScalarDigits {
 
   /// The digits of these integers.
   init(_ integers: [Int64]) {
-    magnitudes = integers.map(\.magnitude)
+    magnitudes = integers.map { $0.magnitude }
     negative = integers.map { $0 < 0 }
     bitWidth = UInt64.bitWidth - magnitudes.reduce(0, |).leadingZeroBitCount
   }

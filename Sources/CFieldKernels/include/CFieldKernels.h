@@ -92,25 +92,46 @@ void fieldBindRows(
     uint64_t *out, size_t outStride, const uint64_t *values, size_t stride, const uint64_t *products, size_t count,
     const FieldConstants *field);
 
-/// Words of scratch memory that fieldAddPairs, fieldAddPoints and fieldSubtractPoints need for so many additions.
-size_t fieldPairScratch(size_t count);
-/// target[outs[i]] = source[lefts[i]] + source[lefts[i] + 1] for points of a curve y^2 = x^3 + b without points with y
-/// = 0.
+/// Points that are added: those that entries[start] ... entries[start + length - 1] refer to, `length` being at least 1.
+/// An entry is twice a point's number, and one more if its opposite is meant.
+typedef struct {
+  uint32_t start, length;
+  /// Where the sum is stored.
+  uint32_t place;
+} FieldPointGroup;
+
+/// Words of scratch memory that fieldSumGroups needs for these groups, which come by falling length.
+size_t fieldGroupScratch(const FieldPointGroup *groups, size_t count);
+/// target[g.place] = the sum of the points of g, for all groups g, which come by falling length; for points of a curve
+/// y^2 = x^3 + b without points with y = 0.
 ///
-/// A point is x and y, eight limbs; (0, 0) is infinity. All cases are handled: equal points, opposite points, infinity.
-/// One inversion in all. source and target do not overlap. The time tells how many pairs are not two different points.
-void fieldAddPairs(
-    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
+/// A point is x and y, eight limbs; (0, 0) is infinity. All cases are handled: equal points, opposite points, infinity;
+/// but only sums of different finite points are fast. source and target do not overlap.
+void fieldSumGroups(
+    uint64_t *target, const uint64_t *source, const uint32_t *entries, const FieldPointGroup *groups, size_t count,
     uint64_t *scratch, const FieldConstants *field);
-/// target[i] += addends[i] for points as those of fieldAddPairs, in all cases; target may be addends, which doubles.
-void fieldAddPoints(
-    uint64_t *target, const uint64_t *addends, size_t count, uint64_t *scratch, const FieldConstants *field);
-/// target[i] -= subtrahends[i], likewise.
-void fieldSubtractPoints(
-    uint64_t *target, const uint64_t *subtrahends, size_t count, uint64_t *scratch, const FieldConstants *field);
-/// target[i] = source[entries[i] / 2] for points, with y negated where the entry is odd.
-void fieldGatherPoints(
-    uint64_t *target, const uint64_t *source, const uint32_t *entries, size_t count, const FieldConstants *field);
+
+// Blocks: sixteen points each, in a form of the path's own, in memory on whole cache lines (64 bytes); always used from
+// the first block on. None of these points is infinity where the wide path is taken.
+
+/// Words of a block.
+size_t fieldBlockWords(void);
+/// Words of scratch memory, on whole cache lines, that additions of so many blocks need.
+size_t fieldBlockScratch(size_t count);
+/// Fills blocks with `count` points, at least one; the last point fills the last block.
+void fieldLoadBlocks(uint64_t *blocks, const uint64_t *points, size_t count, const FieldConstants *field);
+/// Reads the first `count` points of blocks.
+void fieldStoreBlocks(uint64_t *points, const uint64_t *blocks, size_t count, const FieldConstants *field);
+/// Every (x, y) of `count` blocks becomes (factor x, y).
+void fieldScaleBlocks(
+    uint64_t *out, const uint64_t *blocks, const uint64_t *factor, size_t count, const FieldConstants *field);
+/// Doubles the points of `count` blocks.
+void fieldDoubleBlocks(uint64_t *blocks, size_t count, uint64_t *scratch, const FieldConstants *field);
+/// Adds the addends, or subtracts them, place by place. False, with the blocks as they were, if the wide path is taken
+/// and some places do not have points of different x.
+bool fieldAddBlocks(
+    uint64_t *blocks, const uint64_t *addends, bool negated, size_t count, uint64_t *scratch,
+    const FieldConstants *field);
 /// out[i] = values[i]^exponent, the exponent being four little-endian words that are no secret.
 void fieldPower(
     uint64_t *out, const uint64_t *values, const uint64_t *exponent, size_t count, const FieldConstants *field);

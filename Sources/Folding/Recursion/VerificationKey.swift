@@ -43,7 +43,7 @@ package struct VerificationKey: Sendable {
     self.generators = generators.primary
     self.cycle = generators.cycle
     self.context = context
-    var transcript = ByteTranscript("LayerFold verification key 2")
+    var transcript = ByteTranscript("LayerFold verification key 3")
     transcript.absorb(context, as: "context")
     let digests = shapeDigests ?? Parallel.mapTasks(count: shapes.count) { PieceDigest.of(shapes[$0].bytes) }
     for (shape, entries) in zip(digests, segmentEntries) {
@@ -55,7 +55,8 @@ package struct VerificationKey: Sendable {
       ([layout.chunkLog, layout.logSize, sizes.errorLog] + layout.bases + sizes.order.counts).map { ScalarField($0) },
       as: "sizes")
     for column in [tables.ids, tables.inputs, tables.outputs] {
-      transcript.absorb(column.map(\.littleEndian).withUnsafeBytes { Array($0) }, as: "tables")
+      let bytes = column.map { $0.littleEndian }.withUnsafeBytes { Array($0) }
+      transcript.absorb(PieceDigest.of(bytes), as: "tables")
     }
     transcript.absorb(self.generators.digest, as: "generators")
     transcript.absorb(cycle.digest, as: "cyclefold")

@@ -19,7 +19,7 @@ final class PartWriter {
 
   /// Appends integers in 8 bytes each; throws `writeFailed`.
   func write(_ integers: [Int64]) throws {
-    try integers.map(\.littleEndian).withUnsafeBytes(append)
+    try integers.map { $0.littleEndian }.withUnsafeBytes(append)
   }
 
   /// Appends field elements, 32 canonical bytes each; throws `writeFailed`.

@@ -57,73 +57,70 @@ static void storePoint(uint64_t *limbs, Point point) {
   storeElement(limbs + 4, point.y);
 }
 
-/// The points that are added: with `lefts` the neighbours from those places of `left` on, else left[i] and right[i],
-/// the latter negated if so wished.
-typedef struct {
-  const uint64_t *left, *right;
-  const int32_t *lefts;
-  bool negated;
-} Operands;
-
-static void loadPair(Point *left, Point *right, const Operands *operands, size_t i, const FieldConstants *field) {
-  const uint64_t *first = operands->left + 8 * (operands->lefts ? (size_t)operands->lefts[i] : i);
-  *left = loadPoint(first);
-  *right = withSign(loadPoint(operands->lefts ? first + 8 : operands->right + 8 * i), operands->negated, field);
-}
-
-/// Adds all pairs with one inversion: products of denominators forward, inverses and sums backward.
-static void addAll(
-    uint64_t *target, const int32_t *outs, const Operands *operands, size_t count, uint64_t *scratch,
+/// target[i] += addends[i], or -=; with one inversion in all.
+static void addPoints(
+    uint64_t *target, const uint64_t *addends, bool negated, size_t count, uint64_t *scratch,
     const FieldConstants *field) {
+  // Products of denominators forward, inverses and sums backward.
   const FieldConstants f = *field;
   Element product = loadElement(f.radix), denominator;
-  Point left, right;
   for (size_t i = 0; i < count; i++) {
-    loadPair(&left, &right, operands, i, &f);
-    kindOfPair(left, right, &denominator, &f);
+    const Point right = withSign(loadPoint(addends + 8 * i), negated, &f);
+    kindOfPair(loadPoint(target + 8 * i), right, &denominator, &f);
     storeElement(scratch + 4 * i, product);
     product = multiplyElements(product, denominator, &f);
   }
   Element inverse;
   fieldInvert(inverse.limb, product.limb, &f);
   for (size_t i = count; i-- > 0;) {
-    loadPair(&left, &right, operands, i, &f);
+    const Point left = loadPoint(target + 8 * i), right = withSign(loadPoint(addends + 8 * i), negated, &f);
     const Kind kind = kindOfPair(left, right, &denominator, &f);
     const Element own = multiplyElements(inverse, loadElement(scratch + 4 * i), &f);
     inverse = multiplyElements(inverse, denominator, &f);
-    storePoint(target + 8 * (outs ? (size_t)outs[i] : i), sumOfPair(left, right, kind, own, &f));
+    storePoint(target + 8 * i, sumOfPair(left, right, kind, own, &f));
   }
 }
 
-void portableAddPairs(
-    uint64_t *target, const int32_t *outs, const uint64_t *source, const int32_t *lefts, size_t count,
+void portableSumGroups(
+    uint64_t *target, const uint64_t *source, const uint32_t *entries, const FieldPointGroup *groups, size_t count,
     uint64_t *scratch, const FieldConstants *field) {
-  const Operands operands = {source, source, lefts, false};
-  addAll(target, outs, &operands, count, scratch, field);
-}
-
-void portableAddPoints(
-    uint64_t *target, const uint64_t *addends, bool negated, size_t count, uint64_t *scratch,
-    const FieldConstants *field) {
-  const Operands operands = {target, addends, NULL, negated};
-  addAll(target, NULL, &operands, count, scratch, field);
-}
-
-void fieldGatherPoints(
-    uint64_t *target, const uint64_t *source, const uint32_t *entries, size_t count, const FieldConstants *field) {
-  const FieldConstants f = *field;
-  const Element zero = {{0, 0, 0, 0}};
-  for (size_t i = 0; i < count; i++) {
-    // The points are in no order in memory: those needed soon are asked for early. They may straddle two lines.
-    if (i + 16 < count) {
-      const uint64_t *later = source + 8 * (size_t)(entries[i + 16] >> 1);
-      __builtin_prefetch(later);
-      __builtin_prefetch(later + 7);
+  uint64_t *sums = scratch, *addends = scratch + 8 * count, *rest = scratch + 16 * count;
+  size_t open = count;
+  for (size_t position = 0; open > 0; position++) {
+    // The groups come by falling length.
+    while (open > 0 && groups[open - 1].length <= position) open--;
+    for (size_t i = 0; i < open; i++) {
+      const uint32_t entry = entries[groups[i].start + position];
+      const Point point = withSign(loadPoint(source + 8 * (size_t)(entry >> 1)), entry & 1, field);
+      storePoint((position == 0 ? sums : addends) + 8 * i, point);
     }
-    const uint64_t *point = source + 8 * (size_t)(entries[i] >> 1);
-    const uint64_t mask = 0 - (uint64_t)(entries[i] & 1);
-    const Element y = loadElement(point + 4), negated = subtractElements(zero, y, &f);
-    storeElement(target + 8 * i, loadElement(point));
-    for (int k = 0; k < 4; k++) target[8 * i + 4 + k] = y.limb[k] ^ ((y.limb[k] ^ negated.limb[k]) & mask);
+    if (position > 0) addPoints(sums, addends, false, open, rest, field);
   }
+  for (size_t i = 0; i < count; i++) storePoint(target + 8 * (size_t)groups[i].place, loadPoint(sums + 8 * i));
+}
+
+// A block is its sixteen points one after another, without the rest of its words.
+
+void portableLoadBlocks(uint64_t *blocks, const uint64_t *points, size_t count) {
+  for (size_t i = 0; i < (count + 15) / 16 * 16; i++)
+    storePoint(blocks + 8 * i, loadPoint(points + 8 * (i < count ? i : count - 1)));
+}
+
+void portableStoreBlocks(uint64_t *points, const uint64_t *blocks, size_t count) {
+  for (size_t i = 0; i < count; i++) storePoint(points + 8 * i, loadPoint(blocks + 8 * i));
+}
+
+void portableScaleBlocks(
+    uint64_t *out, const uint64_t *blocks, const uint64_t *factor, size_t count, const FieldConstants *field) {
+  for (size_t i = 0; i < 16 * count; i++) {
+    Point point = loadPoint(blocks + 8 * i);
+    point.x = multiplyElements(point.x, loadElement(factor), field);
+    storePoint(out + 8 * i, point);
+  }
+}
+
+void portableAddBlocks(
+    uint64_t *blocks, const uint64_t *addends, bool negated, size_t count, uint64_t *scratch,
+    const FieldConstants *field) {
+  addPoints(blocks, addends, negated, 16 * count, scratch, field);
 }
