@@ -1,10 +1,11 @@
 /// Sums groups of points, part after part of their entries, on one processor.
-struct GroupSummation<C: Curve> {
+final class GroupSummation<C: Curve> {
   /// The entries of a part.
   private var entries: [UInt32] = []
   private var pieces: [Piece] = []
   private var sums: [AffinePoint<C>] = []
-  private var scratch: [UInt64] = []
+  /// Memory of the kernel, and how many words it has.
+  private var scratch: (words: UnsafeMutablePointer<UInt64>, count: Int)?
 
   /// Entries of a part that are summed at once: a group, or some of one.
   private struct Piece {
@@ -19,6 +20,11 @@ struct GroupSummation<C: Curve> {
   /// Entries of a piece at most; longer groups become several, since groups are summed side by side.
   private static var longestPiece: Int { 64 }
 
+  /// A summation that has summed nothing yet.
+  init() {}
+
+  deinit { scratch?.words.deallocate() }
+
   /// Sums the groups that the part's entries are in.
   ///
   /// - Parameters:
@@ -26,7 +32,7 @@ struct GroupSummation<C: Curve> {
   ///   - source: what the entries refer to.
   ///   - result: where the sums of groups are stored that are one piece: group g of list l at starts[l] + g.
   /// - Returns: the sums of the other pieces, and the places of their groups.
-  mutating func sum(
+  func sum(
     _ part: [PartRange], of lists: [GroupedEntries], from source: [AffinePoint<C>],
     into result: ScatterTarget<AffinePoint<C>>, at starts: [Int]
   ) -> [(place: Int, point: AffinePoint<C>)] {
@@ -42,7 +48,7 @@ struct GroupSummation<C: Curve> {
   }
 
   /// Copies the part's entries and notes the pieces.
-  private mutating func cut(_ part: [PartRange], _ lists: [GroupedEntries], _ starts: [Int]) {
+  private func cut(_ part: [PartRange], _ lists: [GroupedEntries], _ starts: [Int]) {
     entries.removeAll(keepingCapacity: true)
     pieces.removeAll(keepingCapacity: true)
     for range in part {
@@ -82,22 +88,29 @@ struct GroupSummation<C: Curve> {
   }
 
   /// Stores the sums of these groups in `sums`.
-  private mutating func add(_ groups: [PointGroup], from source: [AffinePoint<C>]) {
-    let words = C.BaseField.groupScratchCount(groups, count: groups.count)
-    if scratch.count < words { scratch = [UInt64](repeating: 0, count: words) }
+  private func add(_ groups: [PointGroup], from source: [AffinePoint<C>]) {
+    let scratch = scratch(words: C.BaseField.groupScratchCount(groups, count: groups.count))
     // SAFETY: an affine point is two field elements and nothing else; the sorting that made the entries numbered points
-    // of `source`, the pieces are within the entries and numbered below the count of `sums`, and the scratch memory is
-    // as long as the kernel says it must be.
+    // of `source`, the pieces are within the entries and numbered below the count of `sums`, and the scratch memory,
+    // which lives as long as this object, is as long as the kernel says it must be.
     sums.withUnsafeMutableBytes { target in
       source.withUnsafeBytes { source in
-        scratch.withUnsafeMutableBufferPointer { scratch in
-          guard let target = target.baseAddress, let source = source.baseAddress, let scratch = scratch.baseAddress
-          else { return }
-          C.BaseField.sumGroups(
-            groups, count: groups.count, of: entries, from: source.assumingMemoryBound(to: C.BaseField.self),
-            into: target.assumingMemoryBound(to: C.BaseField.self), scratch: scratch)
-        }
+        guard let target = target.baseAddress, let source = source.baseAddress else { return }
+        C.BaseField.sumGroups(
+          groups, count: groups.count, of: entries, from: source.assumingMemoryBound(to: C.BaseField.self),
+          into: target.assumingMemoryBound(to: C.BaseField.self), scratch: scratch)
       }
     }
+  }
+
+  /// Memory of at least so many words, which nobody has to fill: the kernel writes what it reads.
+  private func scratch(words: Int) -> UnsafeMutablePointer<UInt64> {
+    if let scratch, scratch.count >= words { return scratch.words }
+    scratch?.words.deallocate()
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: 8 * words, alignment: 64)
+    // SAFETY: bound, not initialised: only C code reads it, and what it has written itself.
+    let pointer = memory.bindMemory(to: UInt64.self, capacity: words)
+    scratch = (pointer, words)
+    return pointer
   }
 }

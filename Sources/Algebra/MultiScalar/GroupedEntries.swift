@@ -36,7 +36,7 @@ struct GroupSums<C: Curve> {
     let parts = Self.cut(lists)
     var points = [AffinePoint<C>](repeating: .infinity, count: starts[starts.count - 1])
     let shared = Parallel.scatter(into: &points, chunks: parts.count) { range, result in
-      var summation = GroupSummation<C>()
+      let summation = GroupSummation<C>()
       return range.flatMap { summation.sum(parts[$0], of: lists, from: source, into: result, at: starts) }
     }.flatMap { $0 }
     if !shared.isEmpty {

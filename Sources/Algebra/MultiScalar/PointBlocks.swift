@@ -67,10 +67,10 @@ final class PointBlocks<C: Curve> {
     return C.BaseField.addBlocks(others.words, negated: negated, into: words, count: blockCount, scratch: scratch.words)
   }
 
-  /// Memory for so many blocks, on whole cache lines, all zeros.
+  /// Memory for so many blocks, on whole cache lines, which only kernels read, and only what they have written.
   private static func memory(blocks: Int) -> UnsafeMutablePointer<UInt64> {
     let count = C.BaseField.blockWords * blocks
     let memory = UnsafeMutableRawPointer.allocate(byteCount: 8 * count, alignment: 64)
-    return memory.initializeMemory(as: UInt64.self, repeating: 0, count: count)
+    return memory.bindMemory(to: UInt64.self, capacity: count)
   }
 }
