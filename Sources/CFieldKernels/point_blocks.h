@@ -13,7 +13,7 @@
 /// Words of sixteen points: x and y of eight, then of the others, limb by limb.
 enum { blockWords = 160, pairWords = 160 };
 
-/// The thresholds and multiples by which a value below 4.2 p is made one below 1.1 p.
+/// The thresholds and multiples by which a value below 4.05 p is made one below 1.1 p.
 typedef struct {
   LaneField field;
   Lanes threeTimes;
@@ -30,7 +30,7 @@ LANES Settling settling(const FieldConstants *field) {
   return s;
 }
 
-/// A normalised value, equal modulo p, that is below p + 2^211, from raw limbs of a value below 4.2 p.
+/// A normalised value, equal modulo p, that is below 1.1 p, from raw limbs of a value below 4.05 p.
 ///
 /// The value divided by 2^208 is at least its last limb with the carry into it, less a tiny part, so no more is taken
 /// away than there is.
