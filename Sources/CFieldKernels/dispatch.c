@@ -181,12 +181,10 @@ void fieldScaleBlocks(
   portableScaleBlocks(out, blocks, factor, count, field);
 }
 
-void fieldDoubleBlocks(uint64_t *blocks, size_t count, uint64_t *scratch, const FieldConstants *field) {
-  WIDE_PATH(if (sumsWide(field)) {
-    ifmaDoubleBlocks(blocks, count, scratch, field);
-    return;
-  })
+bool fieldDoubleBlocks(uint64_t *blocks, size_t count, uint64_t *scratch, const FieldConstants *field) {
+  WIDE_PATH(if (sumsWide(field)) return ifmaDoubleBlocks(blocks, count, scratch, field);)
   portableAddBlocks(blocks, blocks, false, count, scratch, field);
+  return true;
 }
 
 bool fieldAddBlocks(

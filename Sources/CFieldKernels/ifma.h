@@ -60,7 +60,7 @@ void ifmaLoadBlocks(uint64_t *blocks, const uint64_t *points, size_t count);
 void ifmaStoreBlocks(uint64_t *points, const uint64_t *blocks, size_t count, const FieldConstants *field);
 void ifmaScaleBlocks(
     uint64_t *out, const uint64_t *blocks, const uint64_t *factor, size_t count, const FieldConstants *field);
-void ifmaDoubleBlocks(uint64_t *blocks, size_t count, uint64_t *scratch, const FieldConstants *field);
+bool ifmaDoubleBlocks(uint64_t *blocks, size_t count, uint64_t *scratch, const FieldConstants *field);
 bool ifmaAddBlocks(
     uint64_t *blocks, const uint64_t *addends, bool negated, size_t count, uint64_t *scratch,
     const FieldConstants *field);

@@ -56,7 +56,7 @@ LANES Lanes tripleSquare(Lanes x, const LaneField *f) {
   return normalise(addRaw(addRaw(square, square), square));
 }
 
-WIDE_VECTORS void ifmaDoubleBlocks(uint64_t *blocks, size_t count, uint64_t *scratch, const FieldConstants *field) {
+WIDE_VECTORS bool ifmaDoubleBlocks(uint64_t *blocks, size_t count, uint64_t *scratch, const FieldConstants *field) {
   const Settling s = settling(field);
   const LaneField *f = &s.field;
   Chain chain = emptyChain();
@@ -68,8 +68,8 @@ WIDE_VECTORS void ifmaDoubleBlocks(uint64_t *blocks, size_t count, uint64_t *scr
     }
     extend(&chain, twice, scratch + pairWords * i, f);
   }
-  // No finite point has y = 0.
-  invertChain(&chain, f, field);
+  // No finite point has y = 0, but infinity has.
+  if (!invertChain(&chain, f, field)) return false;
   for (size_t i = 0; i < count; i++) {
     Block block;
     TwoLanes numerators;
@@ -79,6 +79,7 @@ WIDE_VECTORS void ifmaDoubleBlocks(uint64_t *blocks, size_t count, uint64_t *scr
     advance(&block, &block.x, numerators, inverses, &s);
     storeBlock(blocks + blockWords * i, &block);
   }
+  return true;
 }
 
 WIDE_VECTORS bool ifmaAddBlocks(

@@ -129,7 +129,8 @@ LANES Lanes broadcastTimes16(const uint64_t *element) {
 
 // MARK: - Arithmetic
 
-/// Moves carries up so that the limbs are normalised; limbs may be signed, the value is in [0, 2^260).
+/// Moves carries up so that the limbs are normalised; limbs may be signed, the value is in [0, 2^260). Of a negative value
+/// above -2^260 the last limb stays negative.
 LANES Lanes normalise(Lanes a) {
   const __m512i m = mask52();
   for (int i = 0; i < 4; i++) {
@@ -177,7 +178,7 @@ LANES Lanes differenceLazy(Lanes a, Lanes b, const LaneField *f) {
   return normalise(addRaw(subtractRaw(a, b), f->modulus));
 }
 
-/// A value of ten raw limbs, below 2^260 p, times 2^-260 mod p, as a raw value below 2p.
+/// A value T of ten raw limbs times 2^-260 mod p, as a raw value below T / 2^260 + p: below 2p for T below 2^260 p.
 ///
 /// Row i adds the multiple m p of the modulus that makes limb i divisible by 2^52, and moves its carry up. That carry
 /// is known before m is: limb i is at most cleared, so it is the limb divided by 2^52, rounded up. Every limb gets at

@@ -238,10 +238,10 @@ extension MontgomeryField {
     factor.withLimbs { fieldScaleBlocks(out, blocks, $0, count, $1) }
   }
 
-  /// Doubles the points of `count` blocks.
+  /// Doubles the points of `count` blocks; false, and nothing done, if some are infinity.
   @usableFromInline package static func doubleBlocks(
     _ blocks: UnsafeMutablePointer<UInt64>, count: Int, scratch: UnsafeMutablePointer<UInt64>
-  ) {
+  ) -> Bool {
     withUnsafePointer(to: constants) { fieldDoubleBlocks(blocks, count, scratch, $0) }
   }
 

@@ -58,8 +58,10 @@ final class PointBlocks<C: Curve> {
     deinit { words.deallocate() }
   }
 
-  /// Doubles every point.
-  func double(_ scratch: Scratch) { C.BaseField.doubleBlocks(words, count: blockCount, scratch: scratch.words) }
+  /// Doubles every point; false, with nothing done, if that cannot be done fast.
+  func double(_ scratch: Scratch) -> Bool {
+    C.BaseField.doubleBlocks(words, count: blockCount, scratch: scratch.words)
+  }
 
   /// Adds the points of as many other blocks, or their opposites; false, with nothing done, if that cannot be done fast.
   func add(_ others: PointBlocks, negated: Bool, _ scratch: Scratch) -> Bool {

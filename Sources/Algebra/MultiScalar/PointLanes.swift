@@ -76,7 +76,7 @@ struct PointLanes<C: Curve>: Sendable {
     var sum: PointBlocks<C>?
     var isOpposite = false
     for place in (0..<(terms.map(\.digits.count).max() ?? 0)).reversed() {
-      sum?.double(scratch)
+      if let sum { guard sum.double(scratch) else { return nil } }
       for term in terms where place < term.digits.count && term.digits[place] != 0 {
         let multiple = term.multiples[Int(term.digits[place].magnitude) / 2]
         let isNegative = term.digits[place] < 0
@@ -96,7 +96,7 @@ struct PointLanes<C: Curve>: Sendable {
   ) -> [PointBlocks<C>]? {
     var multiples = [PointBlocks<C>(points)]
     let twice = PointBlocks(copying: multiples[0])
-    twice.double(scratch)
+    guard twice.double(scratch) else { return nil }
     for index in 0..<3 {
       let next = PointBlocks(copying: multiples[index])
       guard next.add(twice, negated: false, scratch) else { return nil }

@@ -125,8 +125,9 @@ void fieldStoreBlocks(uint64_t *points, const uint64_t *blocks, size_t count, co
 /// Every (x, y) of `count` blocks becomes (factor x, y).
 void fieldScaleBlocks(
     uint64_t *out, const uint64_t *blocks, const uint64_t *factor, size_t count, const FieldConstants *field);
-/// Doubles the points of `count` blocks.
-void fieldDoubleBlocks(uint64_t *blocks, size_t count, uint64_t *scratch, const FieldConstants *field);
+/// Doubles the points of `count` blocks. False, with the blocks as they were, if the wide path is taken and some are
+/// infinity.
+bool fieldDoubleBlocks(uint64_t *blocks, size_t count, uint64_t *scratch, const FieldConstants *field);
 /// Adds the addends, or subtracts them, place by place. False, with the blocks as they were, if the wide path is taken
 /// and some places do not have points of different x.
 bool fieldAddBlocks(
