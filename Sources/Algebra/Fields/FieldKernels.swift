@@ -100,7 +100,8 @@ package protocol FieldKernels {
     _ blocks: UnsafePointer<UInt64>, by factor: Self, into out: UnsafeMutablePointer<UInt64>, count: Int)
   /// Doubles the points of `count` blocks; false, and nothing done, if this cannot be done fast, since some are infinity.
   static func doubleBlocks(
-    _ blocks: UnsafeMutablePointer<UInt64>, count: Int, scratch: UnsafeMutablePointer<UInt64>) -> Bool
+    _ blocks: UnsafeMutablePointer<UInt64>, count: Int, scratch: UnsafeMutablePointer<UInt64>
+  ) -> Bool
   /// Adds or subtracts the points of `count` blocks; false, and nothing done, if this cannot be done fast, since some
   /// have the same x.
   static func addBlocks(
