@@ -12,10 +12,28 @@ import Testing
 @Suite(.serialized) struct MutationRunTests {
   private static let isLong = ProcessInfo.processInfo.environment["LAYERFOLD_LONG"] == "1"
 
-  /// An honest step of a circuit, as the list of all its values.
-  private func attack(on kind: StepKind, in run: StoppedRun) throws -> RowAttack<ScalarField> {
+  /// All honest steps of a kind in a run; of Embedding the first one, and one after a Head.
+  private func honestSteps(_ kind: StepKind, in run: StoppedRun) throws -> [PendingStep] {
+    var steps = run.stops.compactMap(\.prover.pending) + [run.end.pending].compactMap(\.self)
+    if kind == .embedding, var next = run.stops.last?.prover {
+      var generator = SeededGenerator(seed: 74)
+      try next.absorb(run.tiny.inputs(prompt: [511], newTokens: 2, using: &generator)[0], using: &generator)
+      steps += [next.pending].compactMap(\.self)
+    }
+    return steps.filter { $0.kind == kind }
+  }
+
+  /// All values of a step.
+  private func values(of step: PendingStep) -> [ScalarField] {
+    [.one, step.instance.x] + step.witness.integers[3].map { ScalarField($0) } + step.witness.trace.elements
+  }
+
+  /// Attacks on a circuit from an honest step.
+  private func attack(on kind: StepKind, in run: StoppedRun, from step: PendingStep? = nil) throws -> RowAttack<
+    ScalarField
+  > {
     let steps = run.stops.compactMap(\.prover.pending) + [run.end.pending].compactMap(\.self)
-    let step = try #require(steps.last { $0.kind == kind })
+    let step = try step ?? #require(steps.last { $0.kind == kind })
     let circuit = run.tiny.key.circuits[kind.rawValue]
     let values = step.witness.integers[3]
     var recorder = Recorder<ScalarField>(
@@ -24,7 +42,7 @@ import Testing
     try circuit.proveStep(from: carried, own: nil, tokens: nil, in: &recorder)
     let program = CircuitProgram(recorder)
     #expect(program.shape == run.tiny.key.shapes[kind.rawValue])
-    let z = [.one, step.instance.x] + values.map { ScalarField($0) } + step.witness.trace.elements
+    let z = self.values(of: step)
     #expect(program.violations(z).isEmpty && program.rangesHold(z))
     return RowAttack(program, honest: z, lastToken: circuit.step.parameters.configuration.vocabularySize - 1)
   }
@@ -38,7 +56,7 @@ import Testing
     try circuit.constrain(publics: (1...circuit.publicCount).map { recorder.publicInput($0) }, in: &recorder)
     let folded = (0..<chunkCount).flatMap { (chunk: Int) -> [Int] in [6 * chunk + 6, 6 * chunk + 7] }
     var generator = SeededGenerator(seed: 70)
-    let honest = try (0..<12).map { _ in
+    let honest = try (0..<24).map { _ in
       let claim = CycleFoldStatement.random(chunkCount: chunkCount, using: &generator)
       return [.one] + claim.publics + (try #require(claim.trace))
     }
@@ -60,25 +78,34 @@ import Testing
     let count = attack.mutate(
       rowsPerClass: Self.isLong ? 8 : 1, atLeast: Self.isLong ? 600 : 0, classes: Self.isLong ? .max : classes,
       others: others, using: &generator)
-    print(count.report(circuit, rows: attack.program.shape.rowCount))
+    print(count.report(circuit, rows: attack.program.shape.rowCount), "of \(others.count + 1) witnesses")
     #expect(count.survivors.allSatisfy { $0.value <= Self.known[$0.key, default: 0] }, "\(count.survivors)")
   }
 
-  /// Satisfying witnesses with other challenges throughout: all hang on the number of steps in the state before, and on the first
-  /// coordinate of the step's own commitments.
+  /// Satisfying witnesses: all honest ones of the run, and from each some with other texts and other challenges throughout, all of
+  /// which hang on the number of steps in the state before, and on the first coordinate of the step's own commitments.
+  private func witnesses(_ kind: StepKind, in run: StoppedRun) throws -> [[ScalarField]] {
+    let steps = try honestSteps(kind, in: run)
+    return try steps.map(values)
+      + [steps.first, steps.last].compactMap(\.self).flatMap {
+        try redrawn(attack(on: kind, in: run, from: $0))
+      }
+  }
+
+  /// Witnesses that follow from other choices.
   private func redrawn(_ attack: RowAttack<ScalarField>) -> [[ScalarField]] {
     let inputs = attack.program.steps.compactMap { step in if case .input(let columns) = step { columns } else { nil } }
     // The first input is the state, the last of more than one the commitments.
     guard let state = inputs.first, let own = inputs.last(where: { $0.count > 1 }) else { return [] }
     var generator = SeededGenerator(seed: 72)
-    return (0..<(Self.isLong ? 12 : 4)).compactMap { _ in
+    return (0..<12).compactMap { _ in
       attack.otherHonest([state.lowerBound + 1, own.lowerBound], using: &generator)
     }
   }
 
   @Test(arguments: StepKind.allCases) func steps(kind: StepKind) throws {
     let attack = try attack(on: kind, in: StoppedRun.shared.get())
-    expectNoticed("\(kind)", attack, others: redrawn(attack), classes: 40)
+    expectNoticed("\(kind)", attack, others: try witnesses(kind, in: StoppedRun.shared.get()), classes: 40)
   }
 
   /// Classes whose rows are few and hard to exploit: the sample above may miss them.
@@ -104,7 +131,7 @@ import Testing
 
   @Test(.enabled(if: isLong), arguments: StepKind.allCases) func ternarySteps(kind: StepKind) throws {
     let attack = try attack(on: kind, in: Self.ternary.get())
-    expectNoticed("\(kind), ternary", attack, others: redrawn(attack), classes: 40)
+    expectNoticed("\(kind), ternary", attack, others: try witnesses(kind, in: Self.ternary.get()), classes: 40)
   }
 
   private static let ternary = Result {

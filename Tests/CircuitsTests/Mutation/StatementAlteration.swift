@@ -34,13 +34,14 @@ struct StatementAlteration {
       for (name, other) in lookup.alterations(tensors) { add(.lookup(place), name) { $0.lookups = [other] } }
     }
     for (place, zero) in statement.zeros.enumerated() {
-      for (name, values) in zero.values.alterations(tensors) {
+      for (name, values) in zero.values.alterations(tensors, on: zero.domain) {
         add(.zero(place), name) {
           $0.zeros = [
             ZeroInRow(rows: zero.rows, values: values, multiplicities: zero.multiplicities, on: zero.domain)
           ]
         }
       }
+      if zero.domain == .real && !zero.values.hasPadding { continue }
       add(.zero(place), "domain") {
         $0.zeros = [
           ZeroInRow(rows: zero.rows, values: zero.values, multiplicities: zero.multiplicities, on: .everywhere)
@@ -59,7 +60,11 @@ struct StatementAlteration {
 
 extension Expression {
   /// The expression with a factor, a constant, its domain or a tensor changed, or a term left out.
-  func alterations(_ tensors: [Tensor], shift: ScalarField = .one) -> [(String, Expression)] {
+  ///
+  /// Where it is read on `domain` only, a domain of the constant that is the same there is no change.
+  func alterations(
+    _ tensors: [Tensor], shift: ScalarField = .one, on domain: Domain = .everywhere
+  ) -> [(String, Expression)] {
     var found: [(String, Expression)] = []
     for place in terms.indices {
       var factor = self
@@ -78,13 +83,16 @@ extension Expression {
     var shifted = self
     shifted.constant += shift
     found.append(("constant", shifted))
-    if !constant.isZero {
+    if !constant.isZero && domain == .everywhere && hasPadding {
       var moved = self
       moved.constantDomain = constantDomain == .everywhere ? .real : .everywhere
       found.append(("domain of the constant", moved))
     }
     return found
   }
+
+  /// Whether some index is not real.
+  var hasPadding: Bool { axes.contains { $0.size < 1 << $0.logSize } }
 }
 
 extension Lookup {
@@ -92,12 +100,12 @@ extension Lookup {
   fileprivate func alterations(_ tensors: [Tensor]) -> [(String, Lookup)] {
     // A range is moved by an eighth of its length.
     let shift = table <= 24 ? ScalarField(Int64(1) << Int64(max(0, table - 3))) : .one
-    var found = input.alterations(tensors, shift: shift).map {
+    var found = input.alterations(tensors, shift: shift, on: domain).map {
       ($0, Lookup(table: table, input: $1, output: output, on: domain))
     }
     if table < 24 { found.append(("range of a bit more", Lookup(table: table + 1, input: input, on: domain))) }
     if let output {
-      found += output.alterations(tensors).map {
+      found += output.alterations(tensors, on: domain).map {
         ("output, \($0)", Lookup(table: table, input: input, output: $1, on: domain))
       }
     }
@@ -151,7 +159,9 @@ extension LinearRelation {
       found.append(("term left out", changed(shorter, constant)))
     }
     found.append(("constant", changed(terms, constant + .one)))
-    if !constant.isZero { found.append(("domain of the constant", changed(terms, constant, .everywhere))) }
+    if !constant.isZero && axes.contains(where: { $0.size < 1 << $0.logSize }) {
+      found.append(("domain of the constant", changed(terms, constant, .everywhere)))
+    }
     return found
   }
 }

@@ -10,7 +10,7 @@ struct StatementCorpus {
   let inference: Inference
   let kind: StepKind
   /// The honest step.
-  let honest: StatementFill
+  private(set) var honest: StatementFill
   /// The honest step of the model without projections, in which few numbers depend on others.
   let silent: StatementFill
 
@@ -20,6 +20,13 @@ struct StatementCorpus {
     self.kind = kind
     honest = StatementFill(inference, kind, inference.values(kind))
     self.silent = StatementFill(silent, kind, silent.values(kind))
+    // Digits of the recursion are whatever points there are: here of all sizes.
+    var generator = SeededGenerator(seed: 63)
+    let limbs = inference[kind].limbs
+    for place in 0..<limbs.count {
+      let digit = Int64.random(in: 0..<1 << Int64(inference.model.parameters.digitBits), using: &generator)
+      honest.data[limbs, place] = ScalarField(digit)
+    }
   }
 
   /// True steps: these two, and the honest one from other hidden states, loud and quiet ones.
@@ -38,7 +45,7 @@ struct StatementCorpus {
     return found
   }
 
-  private var circuit: StepCircuit { inference[kind] }
+  var circuit: StepCircuit { inference[kind] }
   private var digitBits: Int { inference.model.parameters.digitBits }
 
   /// The tensors whose entries are the prover's choice and are required to be what they are.
@@ -74,7 +81,7 @@ struct StatementCorpus {
         let value = honest.data[tensor, place].integer
         for chosen in [value + 1, value - 1, -value - 1, value + 1 << Int128(digitBits)] {
           var fill = honest
-          fill.pins = [tensor.name: [place: chosen]]
+          fill.pins = [tensor.name: [place: ScalarField(chosen)]]
           fill.fill()
           judge(tensor, place, fill.data)
         }
@@ -86,7 +93,7 @@ struct StatementCorpus {
   func otherNumbers(using generator: inout SeededGenerator, _ judge: (StatementEntries) -> Void) {
     func choose(_ pin: String, _ place: Int, _ value: Int128) {
       var fill = honest
-      fill.pins = [pin: [place: value]]
+      fill.pins = [pin: [place: ScalarField(value)]]
       fill.fill()
       judge(fill.data)
     }
@@ -104,8 +111,9 @@ struct StatementCorpus {
   }
 
   /// A number cut otherwise: one digit moved into the next, also where only a fraction of the next makes up for it.
-  func otherDigits(of step: StatementFill, using generator: inout SeededGenerator, _ judge: (StatementEntries) -> Void)
-  {
+  func otherDigits(
+    of step: StatementFill, places: Int = 4, using generator: inout SeededGenerator, _ judge: (StatementEntries) -> Void
+  ) {
     for tensor in tensors {
       guard let range = tensor.name.range(of: ", digit "), let digit = Int(tensor.name[range.upperBound...]) else {
         continue
@@ -113,7 +121,7 @@ struct StatementCorpus {
       let name = tensor.name[..<range.lowerBound]
       guard let next = circuit.tensors.first(where: { $0.name == "\(name), digit \(digit + 1)" }) else { continue }
       let base = Int64(1) << Int64(digitBits)
-      for place in tensor.realPlaces.shuffled(using: &generator).prefix(4) {
+      for place in tensor.realPlaces.shuffled(using: &generator).prefix(places) {
         for (own, other) in [(base, Int64(-1)), (-base, 1)] {
           var data = step.data
           data[tensor, place] += ScalarField(own)

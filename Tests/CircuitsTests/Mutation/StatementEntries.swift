@@ -76,16 +76,24 @@ struct StatementEntries {
     return sum
   }
 
-  /// Every requirement that fails; lookups are counted as made wherever they succeed.
-  func violations(of statement: StepStatement) -> Set<StatementPart> {
+  /// Requirements that fail, so many at least if there are so many; lookups are counted as made wherever they succeed.
+  func violations(of statement: StepStatement, atLeast limit: Int = .max) -> Set<StatementPart> {
     var found: Set<StatementPart> = []
-    for (place, lookup) in statement.lookups.enumerated() where !holds(lookup) {
-      found.insert(.lookup(place))
+    func note(_ part: StatementPart, _ holds: Bool) -> Bool {
+      if !holds { found.insert(part) }
+      return found.count < limit
     }
-    for (place, zero) in statement.zeros.enumerated() where !holds(zero) { found.insert(.zero(place)) }
-    for (place, product) in statement.products.enumerated() where !holds(product) { found.insert(.product(place)) }
-    for (place, relation) in statement.relations.enumerated() where !holds(relation) {
-      found.insert(.relation(place))
+    for (place, lookup) in statement.lookups.enumerated() {
+      guard note(.lookup(place), holds(lookup)) else { return found }
+    }
+    for (place, zero) in statement.zeros.enumerated() {
+      guard note(.zero(place), holds(zero)) else { return found }
+    }
+    for (place, relation) in statement.relations.enumerated() {
+      guard note(.relation(place), holds(relation)) else { return found }
+    }
+    for (place, product) in statement.products.enumerated() {
+      guard note(.product(place), holds(product)) else { return found }
     }
     return found
   }

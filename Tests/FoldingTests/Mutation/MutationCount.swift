@@ -51,12 +51,10 @@ struct MutationCount {
 }
 
 extension RowAttack {
-  /// Leaves rows out, some of every class and at least so many in all, and alters as many.
-  func mutate(
-    rowsPerClass: Int, atLeast least: Int, classes limit: Int = .max, others: [[Field]],
-    using generator: inout SeededGenerator
-  ) -> MutationCount {
-    var count = MutationCount()
+  /// Some rows of every class, or of so many classes, and at least so many in all.
+  private func sample(
+    rowsPerClass: Int, atLeast least: Int, classes limit: Int, using generator: inout SeededGenerator
+  ) -> [Int] {
     var classes: [String: [Int]] = [:]
     for row in 0..<program.shape.rowCount { classes[name(row), default: []].append(row) }
     let names = classes.keys.sorted().shuffled(using: &generator).prefix(limit)
@@ -66,7 +64,16 @@ extension RowAttack {
     while sample.count < min(least, pool.count) {
       if let row = pool.randomElement(using: &generator) { sample.insert(row) }
     }
-    for row in sample.sorted() {
+    return sample.sorted()
+  }
+
+  /// Leaves rows out, some of every class and at least so many in all; alters some of every class, each in several ways.
+  func mutate(
+    rowsPerClass: Int, atLeast least: Int, classes limit: Int = .max, others: [[Field]],
+    using generator: inout SeededGenerator
+  ) -> MutationCount {
+    var count = MutationCount()
+    for row in sample(rowsPerClass: rowsPerClass, atLeast: least, classes: limit, using: &generator) {
       if saysNothing(row) {
         count.countIdle(name(row))
       } else {
@@ -74,10 +81,13 @@ extension RowAttack {
       }
     }
 
-    for row in sample.sorted() {
-      guard let alteration = alteration(of: row, using: &generator) else { continue }
-      let isNoticed = ([honest] + others).contains { !accepts(alteration, $0) }
-      count.count("\(name(row)), \(alteration.change)", isNoticed: isNoticed)
+    for row in sample(rowsPerClass: 8, atLeast: 600, classes: .max, using: &generator) where !saysNothing(row) {
+      for _ in 0..<2 {
+        guard let alteration = alteration(of: row, using: &generator), !saysTheSame(alteration) else { continue }
+        let isNoticed =
+          ([honest] + others).contains { !accepts(alteration, $0) } || acceptsMore(alteration, using: &generator)
+        count.count("\(name(row)), \(alteration.change)", isNoticed: isNoticed)
+      }
     }
     return count
   }

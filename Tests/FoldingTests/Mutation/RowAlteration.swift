@@ -25,9 +25,9 @@ struct RowAlteration<Field: PrimeField> {
 }
 
 extension RowAttack {
-  /// Another satisfying list of all values, with other challenges throughout.
+  /// Another satisfying list of all values, with another text and other challenges throughout.
   func otherHonest(_ columns: [Int], using generator: inout SeededGenerator) -> [Field]? {
-    var forced: [Int: Field] = [:]
+    var forced = otherText(using: &generator)
     for column in columns { forced[column] = .random(using: &generator) }
     let results = Set(program.folds.map(\.result))
     for (place, element) in program.elements.enumerated() where !results.contains(place) {
@@ -50,6 +50,20 @@ extension RowAttack {
     return RowAlteration(
       row: row, change: change, side: side, term: Int.random(in: sides[side].indices, using: &generator),
       column: Int.random(in: program.traceStart..<program.columnCount, using: &generator))
+  }
+
+  /// Whether an altered row has the solutions of the row: a factor of a product that is 0, or a multiple of a sum of one term.
+  func saysTheSame(_ alteration: RowAlteration<Field>) -> Bool {
+    let sides = terms(of: alteration.row, at: honest)
+    guard alteration.change == .coefficient, sides[alteration.side].count == 1 else { return false }
+    let isMultiple = !(sides[alteration.side][0].coefficient + .one).isZero
+    return isMultiple && (alteration.side == 2 ? sides[0].isEmpty || sides[1].isEmpty : sides[2].isEmpty)
+  }
+
+  /// Whether the altered row accepts what the row alone refuses.
+  func acceptsMore(_ alteration: RowAlteration<Field>, using generator: inout SeededGenerator) -> Bool {
+    found.forget()
+    return attack(alteration.row, using: &generator) != .survived && found.z.map { accepts(alteration, $0) } == true
   }
 
   /// Whether a satisfying list of all values satisfies the altered row, too.

@@ -13,6 +13,14 @@ enum AttackOutcome: Equatable {
   case survived
 }
 
+/// A list of all values that satisfies every row but one, or but one and those of chosen challenges.
+final class FoundWitness<Field: PrimeField> {
+  fileprivate(set) var z: [Field]?
+
+  /// Forgets it.
+  func forget() { z = nil }
+}
+
 /// Finds, for a row of a circuit, a witness that satisfies all rows but this one.
 struct RowAttack<Field: PrimeField & LinearElement> where Field.Field == Field {
   let program: CircuitProgram<Field>
@@ -20,6 +28,8 @@ struct RowAttack<Field: PrimeField & LinearElement> where Field.Field == Field {
   let honest: [Field]
   /// The largest id of a token.
   let lastToken: Int
+  /// What the last attempt that succeeded found.
+  let found = FoundWitness<Field>()
   /// The column each row of a ladder is solved for.
   private let solvedColumns: [Int: Int]
 
@@ -87,6 +97,7 @@ struct RowAttack<Field: PrimeField & LinearElement> where Field.Field == Field {
     guard run.run() else { return .survived }
     var others = Set(program.violations(run.z))
     guard others.remove(row) != nil, program.rangesHold(run.z), !isVacuous(row, run.z) else { return .survived }
+    found.z = run.z
     if others.isEmpty { return .exploited }
     let isChosen = others.count <= challenges.count && others.allSatisfy { name($0).hasSuffix("sponge: product") }
     return isChosen ? .exploitedWithChosenChallenge : .survived

@@ -49,6 +49,26 @@ extension RowAttack {
     return .survived
   }
 
+  /// Another text of any lengths, as the choices from which everything else follows; nothing where a circuit reads no text.
+  func otherText(using generator: inout SeededGenerator) -> [Int: Field] {
+    let (steps, hints) = tokenSteps
+    let committed = Set(steps.flatMap(\.columns)).filter { program.definitions[$0] < 0 && $0 > 0 }.sorted()
+    for _ in 0..<(hints.isEmpty ? 0 : 500) {
+      var z = honest
+      for hint in hints {
+        let inside = Int.random(in: 0...hint.outputs.count, using: &generator)
+        for (place, bit) in hint.outputs.enumerated() { z[bit] = place < inside ? .one : .zero }
+        if let length = hint.inputs[0].single { z[length] = Field(inside + 1) }
+      }
+      for column in committed { z[column] = Field(Int.random(in: 0...lastToken, using: &generator)) }
+      settle(steps, &z, except: -1)
+      guard violated(steps, z).isEmpty else { continue }
+      let chosen = hints.flatMap { Array($0.outputs) + [$0.inputs[0].single].compactMap(\.self) } + committed
+      return Dictionary(chosen.map { ($0, z[$0]) }) { first, _ in first }
+    }
+    return [:]
+  }
+
   /// The rows of token logic that compare positions and tokens, and the hints of positions.
   private var tokenSteps: (rows: [ProgramRow<Field>], hints: [ProgramHint<Field>]) {
     var rows: [ProgramRow<Field>] = []
