@@ -71,6 +71,23 @@ import Testing
     "tokens: tokens beyond the text are 0": 1,
   ]
 
+  /// Classes other than those of token logic with altered rows that every witness of the pool satisfies; why is not known.
+  private static let unexplained = [
+    "product", "step argument/products/sumcheck: product", "step argument/products: materialised value",
+    "step argument/relations: linear relation",
+  ]
+
+  /// Altered rows hang on the witnesses of the pool, so classes are asserted, and how many there are, not rows.
+  private func expectNoticed(_ alike: [String: Int]) {
+    let tokens = alike.filter { $0.key.hasPrefix("tokens") }
+    let others = alike.filter { !$0.key.hasPrefix("tokens") }
+    #expect(tokens.values.reduce(0, +) <= 20, "\(tokens)")
+    #expect(others.values.reduce(0, +) <= 8, "\(others)")
+    for (name, _) in others {
+      #expect(Self.unexplained.contains { name.hasPrefix("\($0), ") }, "\(name)")
+    }
+  }
+
   private func expectNoticed<Field>(
     _ circuit: String, _ attack: RowAttack<Field>, others: [[Field]], classes: Int
   ) {
@@ -80,6 +97,7 @@ import Testing
       others: others, using: &generator)
     print(count.report(circuit, rows: attack.program.shape.rowCount), "of \(others.count + 1) witnesses")
     #expect(count.survivors.allSatisfy { $0.value <= Self.known[$0.key, default: 0] }, "\(count.survivors)")
+    expectNoticed(count.alike)
   }
 
   /// Satisfying witnesses: all honest ones of the run, and from each some with other texts and other challenges throughout, all of

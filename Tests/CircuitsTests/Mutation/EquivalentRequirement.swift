@@ -35,18 +35,12 @@ enum EquivalentRequirement: CaseIterable {
       return change == "factor" ? .sumOfNonnegatives : nil
     }
     for norm in ["attention norm", "feed-forward norm", "head norm"] {
-      if isLookup("\(norm) in") || isLookup("\(norm), digit 1 in 4") {
+      if isLookup("\(norm) in ") || isLookup("\(norm), digit 1 in 4") {
         return change == "range of a bit more" ? .boundedByItsInputs : nil
       }
-      if isRange, let bit = lowestBit(of: name, norm), bit >= corpus.reachedBits(of: norm, name) {
-        return .unreachedBits
-      }
-      let isTop = change == "result, factor" || change == "result, term left out"
-      if isTop && (name == "product \(norm) lower bound" || name == "product \(norm) upper bound") {
-        return corpus.reachedBits(of: norm, name) < 84 ? .unreachedBits : nil
-      }
+      if corpus.isUnreached(name, change, norm) { return .unreachedBits }
     }
-    if isLookup("attended") && change == "range of a bit more" { return .boundedByItsInputs }
+    if isLookup("attended, digit 1 in 4") && change == "range of a bit more" { return .boundedByItsInputs }
     // Scores are sums of products of two numbers of 16 bits each.
     if isLookup("maximum, digit 1") && (change == "constant" || change == "range of a bit more") {
       let parameters = corpus.inference.model.parameters
@@ -54,38 +48,58 @@ enum EquivalentRequirement: CaseIterable {
       return largest < 3 << 21 ? .boundedByItsInputs : nil
     }
     // R <= 2^24, as Z >= 2^22; slacks are below Z <= 2^22 T.
-    if isLookup("reciprocal, digit \(isTernary ? 1 : 2)") && isRange { return .unreachedBits }
+    if isLookup("reciprocal, digit \(isTernary ? 1 : 2)") && (change == "constant" || change == "range of a bit more") {
+      return .unreachedBits
+    }
     if isLookup("reciprocal slack") && name.contains(", digit 1 in") && change == "range of a bit more" {
       return .unreachedBits
     }
     return nil
   }
-
-  /// The lowest bit of the range a lookup of a norm's digit has, less what alterations by an eighth and by a factor need.
-  private static func lowestBit(of name: String, _ norm: String) -> Int? {
-    guard name.hasPrefix("lookup of 1 \(norm) inverse root") || name.hasPrefix("lookup of 1 \(norm) slack"),
-      let digit = name.split(separator: "digit ").last?.split(separator: " ").first.flatMap({ Int($0) }),
-      let width = name.split(separator: " ").last.flatMap({ Int($0) })
-    else { return nil }
-    // Numbers below the last bit of a digit notice neither.
-    return (digit + 1) * width - 1
-  }
 }
 
 extension StatementCorpus {
+  /// Whether a change concerns bits of an inverse root or a slack that are 0 in every step the other requirements admit.
+  fileprivate func isUnreached(_ name: String, _ change: String, _ norm: String) -> Bool {
+    let width = inference.model.parameters.digitBits
+    func digit(_ text: String) -> Int? {
+      text.split(separator: "digit ").last?.split(separator: " ").first.flatMap { Int($0) }
+    }
+    for number in ["inverse root", "slack low", "slack high"] where name.hasPrefix("lookup of 1 \(norm) \(number), ") {
+      guard let digit = digit(name) else { return false }
+      let reached = reachedBits(of: norm, number)
+      switch change {
+      case "range of a bit more": return (digit + 1) * width >= reached
+      // Digits may be negative then: a slack may, but no root, as its upper bound is positive.
+      case "constant": return number == "inverse root" && (digit + 1) * width - 1 >= reached
+      // A half of this digit is a bit of the one before.
+      case "factor": return digit * width - 1 >= reached
+      default: return false
+      }
+    }
+    for (product, slack, what) in [
+      ("lower", "low", "factor"), ("lower", "low", "term left out"), ("upper", "low", "factor"),
+      ("upper", "high", "factor"),
+    ] where name == "product \(norm) \(product) bound" && change.hasPrefix("result, \(what), \(norm) slack \(slack), ")
+    {
+      guard let digit = digit(change) else { return false }
+      return digit * width >= reachedBits(of: norm, "slack high")
+    }
+    return false
+  }
+
   /// How many bits numbers of a norm have: d 2^(2k) and what the epsilon and the range of hidden states leave of them.
-  fileprivate func reachedBits(of norm: String, _ name: String) -> Int {
+  private func reachedBits(of norm: String, _ number: String) -> Int {
     let parameters = inference.model.parameters
     let width = inference.model.configuration.hiddenSize
     let target = 2 * parameters.inverseRootExponent + (Int.bitWidth - (width - 1).leadingZeroBitCount)
-    if name.contains("inverse root") {
+    if number == "inverse root" {
       let epsilon = Int.bitWidth - 1 - parameters.normEpsilon.leadingZeroBitCount
       return (target - epsilon + 1) / 2
     }
     // Both slacks are below (2 r + 1) S <= 2 sqrt(d 2^(2k) S) + S; X1 has 32 bits.
     let sum = 62 + (Int.bitWidth - (width - 1).leadingZeroBitCount)
-    let slack = (target + sum) / 2 + 2
-    if norm == "feed-forward norm" { return slack }
-    return name.contains("slack low") || name.contains("lower bound") ? target : 127
+    if norm == "feed-forward norm" { return (target + sum) / 2 + 2 }
+    return number == "slack low" ? target : 127
   }
 }

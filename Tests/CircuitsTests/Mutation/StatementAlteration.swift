@@ -127,7 +127,11 @@ extension Product {
     let (term, scale) = (selectorTerm, scale)
     var found: [(String, Product)] = []
     for (what, other) in result.alterations(tensors) {
-      found.append(("result, \(what)", changed(result: other, selectorTerm: term, scale: scale)))
+      let own = result.terms.first { old in
+        !other.terms.contains { $0.tensor.name == old.tensor.name && $0.factor == old.factor }
+      }
+      let name = ["result", what, own?.tensor.name].compactMap(\.self).joined(separator: ", ")
+      found.append((name, changed(result: other, selectorTerm: term, scale: scale)))
     }
     for (what, other) in left.alterations(tensors) {
       found.append(("left, \(what)", changed(left: other, selectorTerm: term, scale: scale)))

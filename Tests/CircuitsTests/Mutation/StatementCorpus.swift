@@ -112,9 +112,10 @@ struct StatementCorpus {
 
   /// A number cut otherwise: one digit moved into the next, also where only a fraction of the next makes up for it.
   func otherDigits(
-    of step: StatementFill, places: Int = 4, using generator: inout SeededGenerator, _ judge: (StatementEntries) -> Void
+    of step: StatementFill, named part: String = ",", places: Int = 4, using generator: inout SeededGenerator,
+    _ judge: (StatementEntries) -> Void
   ) {
-    for tensor in tensors {
+    for tensor in tensors where tensor.name.contains(part) {
       guard let range = tensor.name.range(of: ", digit "), let digit = Int(tensor.name[range.upperBound...]) else {
         continue
       }
