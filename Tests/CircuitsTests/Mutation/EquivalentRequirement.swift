@@ -92,14 +92,19 @@ extension StatementCorpus {
   private func reachedBits(of norm: String, _ number: String) -> Int {
     let parameters = inference.model.parameters
     let width = inference.model.configuration.hiddenSize
-    let target = 2 * parameters.inverseRootExponent + (Int.bitWidth - (width - 1).leadingZeroBitCount)
+    let exponent = parameters.inverseRootExponent
+    let target = 2 * exponent + bits(Int128(width))
     if number == "inverse root" {
       let epsilon = Int.bitWidth - 1 - parameters.normEpsilon.leadingZeroBitCount
       return (target - epsilon + 1) / 2
     }
-    // Both slacks are below (2 r + 1) S <= 2 sqrt(d 2^(2k) S) + S; X1 has 32 bits.
-    let sum = 62 + (Int.bitWidth - (width - 1).leadingZeroBitCount)
-    if norm == "feed-forward norm" { return (target + sum) / 2 + 2 }
+    // Both slacks together are below (2 r + 1) S <= 2 sqrt(d 2^(2k) S) + S, and S < (d + 1) 2^62, as X1 has 32 bits.
+    if norm == "feed-forward norm" {
+      return bits(Int128(width + 1) << Int128(exponent + 32) + Int128(width + 1) << 62)
+    }
     return number == "slack low" ? target : 127
   }
+
+  /// The least b with number <= 2^b.
+  private func bits(_ number: Int128) -> Int { Int128.bitWidth - (number - 1).leadingZeroBitCount }
 }

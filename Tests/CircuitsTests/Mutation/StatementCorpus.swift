@@ -75,13 +75,17 @@ struct StatementCorpus {
   func neighbours(
     _ places: Int, using generator: inout SeededGenerator, _ judge: (Tensor, Int, StatementEntries) -> Void
   ) {
+    let half = ScalarField(Int64(2)).inverse() ?? .zero
     for tensor in tensors where tensor.segment == .values {
       for _ in 0..<places {
         let place = tensor.randomRealPlace(using: &generator)
-        let value = honest.data[tensor, place].integer
-        for chosen in [value + 1, value - 1, -value - 1, value + 1 << Int128(digitBits)] {
+        let value = honest.data[tensor, place]
+        // The last one wraps around the modulus: twice it is an odd number.
+        for chosen in [
+          value + .one, value - .one, -value - .one, value + BigFraction.powerOfTwo(digitBits), value + half,
+        ] {
           var fill = honest
-          fill.pins = [tensor.name: [place: ScalarField(chosen)]]
+          fill.pins = [tensor.name: [place: chosen]]
           fill.fill()
           judge(tensor, place, fill.data)
         }

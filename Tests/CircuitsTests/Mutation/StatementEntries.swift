@@ -14,6 +14,32 @@ enum StatementPart: Hashable {
   case relation(Int)
 }
 
+/// Which requirements of a statement read a tensor.
+struct StatementReaders {
+  private var readers: [String: Set<StatementPart>] = [:]
+
+  /// The readers of every tensor.
+  init(_ statement: StepStatement) {
+    func note(_ part: StatementPart, _ expressions: [Expression?], _ others: [Tensor?] = []) {
+      let tensors = expressions.compactMap(\.self).flatMap { $0.terms.map(\.tensor) } + others.compactMap(\.self)
+      for tensor in tensors { readers[tensor.name, default: []].insert(part) }
+    }
+    for (place, lookup) in statement.lookups.enumerated() { note(.lookup(place), [lookup.input, lookup.output]) }
+    for (place, zero) in statement.zeros.enumerated() { note(.zero(place), [zero.values], [zero.multiplicities]) }
+    for (place, product) in statement.products.enumerated() {
+      note(.product(place), [product.result, product.left, product.right], [product.scale])
+    }
+    for (place, relation) in statement.relations.enumerated() {
+      note(.relation(place), [], relation.terms.map(\.tensor))
+    }
+  }
+
+  /// The requirements that read one of these.
+  func readers(of tensors: [String]) -> Set<StatementPart> {
+    tensors.reduce(into: []) { $0.formUnion(readers[$1] ?? []) }
+  }
+}
+
 /// All committed entries of a step as elements of F, which is what a prover may commit to; and what of a statement they violate.
 struct StatementEntries {
   let circuit: StepCircuit
@@ -76,11 +102,14 @@ struct StatementEntries {
     return sum
   }
 
-  /// Requirements that fail, so many at least if there are so many; lookups are counted as made wherever they succeed.
-  func violations(of statement: StepStatement, atLeast limit: Int = .max) -> Set<StatementPart> {
+  /// Requirements that fail, so many at least if there are so many, and of these only if given; lookups are counted as made wherever
+  /// they succeed.
+  func violations(
+    of statement: StepStatement, atLeast limit: Int = .max, among parts: Set<StatementPart>? = nil
+  ) -> Set<StatementPart> {
     var found: Set<StatementPart> = []
-    func note(_ part: StatementPart, _ holds: Bool) -> Bool {
-      if !holds { found.insert(part) }
+    func note(_ part: StatementPart, _ holds: @autoclosure () -> Bool) -> Bool {
+      if parts?.contains(part) ?? true, !holds() { found.insert(part) }
       return found.count < limit
     }
     for (place, lookup) in statement.lookups.enumerated() {

@@ -31,7 +31,7 @@ extension StatementCorpus {
       if root < 1 << 46 && target / (root * root) > epsilon { sums.append(target / (root * root)) }
     }
     // Slacks as large as there are, and beyond: the root is 1, then 0.
-    for _ in 0..<6 { sums.append(target / 128 * Int128(Int.random(in: 40...120, using: &generator))) }
+    for _ in 0..<6 { sums.append(target / 1009 * Int128(Int.random(in: 320...940, using: &generator))) }
     for eighths in [3, 6, 10, 12] { sums.append(target + Int128(eighths) << 93) }
     for sum in sums { judgeCut(state([floorSquareRoot(sum - epsilon)], base), using: &generator, judge) }
     // As large as 32 bits allow.
@@ -58,16 +58,25 @@ extension StatementCorpus {
     }
   }
 
-  /// The step of rows of these numbers, 0 after them; attention takes away what is beyond the range of X1.
+  /// A step whose last row is of these numbers, 0 after them, with values, gates and up projections of 0 there: weights that give
+  /// the other rows theirs as before exist, since these rows do not depend on one another. Attention takes away what is
+  /// beyond the range of X1.
   private func state(_ numbers: [Int128], _ base: StatementFill) -> StatementFill {
     let input = circuit.tensor("input")
     let width = input.logSize - input.axes[0].logSize
+    let last = input.axes[0].size - 1
     var fill = base
-    for place in input.realPlaces {
+    for place in input.realPlaces where place >> width == last {
       let channel = place & (1 << width - 1)
       fill.data[input, place] = channel < numbers.count ? ScalarField(numbers[channel]) : .zero
       if kind == .layer && (numbers.max() ?? 0) >= 1 << 31 {
         fill.projections["attention output", default: [:]][place] = Int128(place % 7) << 20
+      }
+    }
+    for name in ["value", "gate", "up"] where kind == .layer {
+      let tensor = circuit.digits(name)[0]
+      for place in tensor.realPlaces where place >> (tensor.logSize - tensor.axes[0].logSize) == last {
+        fill.projections[name]?[place] = 0
       }
     }
     fill.fill()
