@@ -21,6 +21,21 @@ struct ProgramRow<Field: PrimeField> {
 
   /// The columns, some of them perhaps twice.
   var columns: [Int] { [a, b, c].flatMap { $0.terms.map(\.column) } }
+
+  /// The variable the row equates to a constant: its only one, which is not squared.
+  var equation: (column: Int, value: Field)? {
+    let own = Set(columns).subtracting([0])
+    guard own.count == 1, let column = own.first else { return nil }
+    func residual(_ value: Field) -> Field {
+      func side(_ combination: Combination<Field>) -> Field {
+        combination.terms.reduce(.zero) { $0 + $1.coefficient * ($1.column == 0 ? .one : value) }
+      }
+      return side(a) * side(b) - side(c)
+    }
+    let (zero, one, two) = (residual(.zero), residual(.one), residual(.one + .one))
+    guard two - one == one - zero, let inverse = (one - zero).inverse() else { return nil }
+    return (column, -zero * inverse)
+  }
 }
 
 /// What computes columns that no row defines.
@@ -85,6 +100,8 @@ struct CircuitProgram<Field: PrimeField & LinearElement> where Field.Field == Fi
   let solvedPublics: Set<Int>
   /// The step of a row outside blocks; of a block's rows the block's.
   let stepOfRow: [Int32]
+  /// Rows that equate one variable to a constant.
+  let equations: [(row: Int, column: Int, value: Field)]
 
   /// The number of all values.
   var columnCount: Int { definitions.count }
@@ -131,6 +148,10 @@ struct CircuitProgram<Field: PrimeField & LinearElement> where Field.Field == Fi
     self.definitions = definitions
     self.occurrences = occurrences
     self.stepOfRow = stepOfRow
+    equations = steps.compactMap { step in
+      guard case .row(let row) = step, row.target == nil else { return nil }
+      return row.equation.map { (row.index, $0.column, $0.value) }
+    }
   }
 
   /// The rows a list of all values violates.

@@ -8,9 +8,13 @@ struct MutationCount {
   private(set) var leftOut: [String: (exploited: Int, chosen: Int, survived: Int)] = [:]
   /// Left-out rows that say nothing, by class.
   private(set) var idle: [String: Int] = [:]
+  /// Altered rows that say the same as before, by class.
+  private(set) var equivalent: [String: Int] = [:]
   /// Altered rows, noticed and not.
   private(set) var noticed = 0
   private(set) var alike: [String: Int] = [:]
+  /// How many satisfying lists of all values altered rows were read with.
+  fileprivate(set) var witnesses = 0
 
   /// Counts a left-out row.
   mutating func count(_ name: String, _ outcome: AttackOutcome) {
@@ -21,6 +25,9 @@ struct MutationCount {
 
   /// Counts a left-out row that says nothing.
   mutating func countIdle(_ name: String) { idle[name, default: 0] += 1 }
+
+  /// Counts an altered row that says the same.
+  mutating func countEquivalent(_ name: String) { equivalent[name, default: 0] += 1 }
 
   /// Counts an altered row.
   mutating func count(_ name: String, isNoticed: Bool) {
@@ -37,7 +44,7 @@ struct MutationCount {
   func report(_ circuit: String, rows: Int) -> String {
     let sums = leftOut.values.reduce((0, 0, 0)) { ($0.0 + $1.exploited, $0.1 + $1.chosen, $0.2 + $1.survived) }
     var lines = [
-      "\(circuit): \(rows) rows, \(leftOut.count) classes; left out \(total): exploited \(sums.0), with a chosen challenge \(sums.1), survivors \(sums.2); altered \(noticed + alike.values.reduce(0, +)): noticed \(noticed)"
+      "\(circuit): \(rows) rows, \(leftOut.count) classes; left out \(total): exploited \(sums.0), with a chosen challenge \(sums.1), survivors \(sums.2); altered \(noticed + alike.values.reduce(0, +)): noticed \(noticed), \(equivalent.values.reduce(0, +)) more say the same, of \(witnesses) witnesses"
     ]
     for (name, count) in leftOut.sorted(by: { $0.key < $1.key }) where count.chosen + count.survived > 0 {
       lines.append("  \(name): exploited \(count.exploited), chosen \(count.chosen), survivors \(count.survived)")
@@ -68,11 +75,13 @@ extension RowAttack {
   }
 
   /// Leaves rows out, some of every class and at least so many in all; alters some of every class, each in several ways.
+  ///
+  /// Altered rows are read with satisfying lists of all values: these, and as many more as are needed, up to a hundred.
   func mutate(
-    rowsPerClass: Int, atLeast least: Int, classes limit: Int = .max, others: [[Field]],
-    using generator: inout SeededGenerator
+    rowsPerClass: Int, atLeast least: Int, classes limit: Int = .max, altered: (rowsPerClass: Int, atLeast: Int),
+    witnesses: [[Field]], more: () -> [Field]?, using generator: inout SeededGenerator
   ) -> MutationCount {
-    var count = MutationCount()
+    var (count, witnesses, more) = (MutationCount(), witnesses, more)
     for row in sample(rowsPerClass: rowsPerClass, atLeast: least, classes: limit, using: &generator) {
       if saysNothing(row) {
         count.countIdle(name(row))
@@ -80,15 +89,32 @@ extension RowAttack {
         count.count(name(row), attack(row, using: &generator))
       }
     }
-
-    for row in sample(rowsPerClass: 8, atLeast: 600, classes: .max, using: &generator) where !saysNothing(row) {
+    /// Whether a list that satisfies all rows does not satisfy the altered one.
+    func isRefused(_ alteration: RowAlteration<Field>) -> Bool {
+      if witnesses.contains(where: { !accepts(alteration, $0) }) { return true }
+      for _ in 0..<max(0, 100 - witnesses.count) {
+        guard let next = more() else { continue }
+        witnesses.append(next)
+        if !accepts(alteration, next) { return true }
+      }
+      return false
+    }
+    let rows = sample(
+      rowsPerClass: altered.rowsPerClass, atLeast: altered.atLeast, classes: .max, using: &generator)
+    for row in rows where !saysNothing(row) {
       for _ in 0..<2 {
-        guard let alteration = alteration(of: row, using: &generator), !saysTheSame(alteration) else { continue }
+        guard let alteration = alteration(of: row, using: &generator) else { continue }
+        guard !saysTheSame(alteration), !isIdleDigit(alteration), !needsZeroOfHash(alteration) else {
+          count.countEquivalent(name(row))
+          continue
+        }
         let isNoticed =
-          ([honest] + others).contains { !accepts(alteration, $0) } || acceptsMore(alteration, using: &generator)
-        count.count("\(name(row)), \(alteration.change)", isNoticed: isNoticed)
+          witnesses.contains { !accepts(alteration, $0) } || acceptsMore(alteration, using: &generator)
+          || refusesMoved(alteration, using: &generator) || isRefused(alteration)
+        count.count(isNoticed ? name(row) : "\(name(row)), \(text(of: alteration))", isNoticed: isNoticed)
       }
     }
+    count.witnesses = witnesses.count
     return count
   }
 }

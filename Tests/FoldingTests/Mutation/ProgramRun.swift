@@ -222,8 +222,11 @@ struct ProgramRun<Field: PrimeField & LinearElement> where Field.Field == Field 
 
 extension CircuitProgram {
   /// The columns nothing determines on which a row depends otherwise than through blocks and hints, latest first.
-  func freeColumns(of row: ProgramRow<Field>) -> [Int] {
-    var seen = Set(row.columns)
+  func freeColumns(of row: ProgramRow<Field>) -> [Int] { freeColumns(reaching: row.columns) }
+
+  /// The columns nothing determines on which these depend otherwise than through blocks and hints, latest first.
+  func freeColumns(reaching columns: [Int]) -> [Int] {
+    var seen = Set(columns)
     var open = Array(seen)
     var found: [Int] = []
     while let column = open.popLast(), seen.count < 4000 {
@@ -239,5 +242,11 @@ extension CircuitProgram {
       }
     }
     return found.sorted(by: >)
+  }
+
+  /// Whether nothing determines a column of the trace: a message, or what a prover is asked for.
+  func isFree(_ column: Int) -> Bool {
+    guard column >= traceStart, case .input = steps[Int(definitions[column])] else { return false }
+    return true
   }
 }

@@ -250,10 +250,13 @@ struct RowAttack<Field: PrimeField & LinearElement> where Field.Field == Field {
     return run(leavingOut: row.index, forcing: forced, challenges: [step: challenge])
   }
 
-  /// Whether a row says nothing: 0 = 0, or it defines a variable that no other row reads.
+  /// Whether a row says nothing: 0 = 0, also because another row equates a variable to a constant; or it defines a variable that no
+  /// other row reads.
   func saysNothing(_ index: Int) -> Bool {
     guard case .row(let row) = program.steps[Int(program.stepOfRow[index])] else { return false }
     if let target = row.target { return target >= program.traceStart && program.occurrences[target] == 1 }
-    return row.c.terms.isEmpty && (row.a.terms.isEmpty || row.b.terms.isEmpty)
+    if row.c.terms.isEmpty && (row.a.terms.isEmpty || row.b.terms.isEmpty) { return true }
+    let equated = program.equations.contains { $0.row != index && row.columns.contains($0.column) }
+    return equated && isImplied(index)
   }
 }

@@ -52,7 +52,7 @@ extension RowAttack {
   /// Another text of any lengths, as the choices from which everything else follows; nothing where a circuit reads no text.
   func otherText(using generator: inout SeededGenerator) -> [Int: Field] {
     let (steps, hints) = tokenSteps
-    let committed = Set(steps.flatMap(\.columns)).filter { program.definitions[$0] < 0 && $0 > 0 }.sorted()
+    let committed = Set(steps.flatMap(\.columns) + indices).filter { program.definitions[$0] < 0 && $0 > 0 }.sorted()
     for _ in 0..<(hints.isEmpty ? 0 : 500) {
       var z = honest
       for hint in hints {
@@ -67,6 +67,16 @@ extension RowAttack {
       return Dictionary(chosen.map { ($0, z[$0]) }) { first, _ in first }
     }
     return [:]
+  }
+
+  /// The committed numbers that token logic takes the bits of.
+  private var indices: [Int] {
+    program.steps.compactMap { step in
+      guard case .hint(let hint) = step, case .bits = hint.rule, let column = hint.inputs[0].single,
+        program.definitions[column] < 0
+      else { return nil }
+      return column
+    }
   }
 
   /// The rows of token logic that compare positions and tokens, and the hints of positions.
@@ -89,14 +99,12 @@ extension RowAttack {
     func value(_ combination: Combination<Field>) -> Field {
       combination.terms.reduce(.zero) { $0 + $1.coefficient * z[$1.column] }
     }
-    for suffix in ["tokens beyond the text are 0", "a generated token is the greedy one"] {
-      for row in rows where row.index != index && name(row.index).hasSuffix(suffix) {
-        if let token = row.a.single, !value(row.b).isZero {
-          z[token] = .zero
-        } else if let winner = row.b.terms.first(where: { $0.coefficient == -.one }), !value(row.a).isZero {
-          z[winner.column] += value(row.b)
-        }
-      }
+    for row in rows where row.index != index && name(row.index).hasSuffix("tokens beyond the text are 0") {
+      if let token = row.a.single, !value(row.b).isZero { z[token] = .zero }
+    }
+    for row in rows where row.index != index && name(row.index).hasSuffix("a generated token is the greedy one") {
+      guard let winner = row.b.terms.first(where: { $0.coefficient == -.one }), !value(row.a).isZero else { continue }
+      z[winner.column] += value(row.b)
     }
   }
 
