@@ -162,6 +162,24 @@ struct MaskingTests {
     #expect(start.cycleWitness.traceBlinder != prover.cycleWitness.traceBlinder)
   }
 
+  @Test("Laws: a prover that has ended holds no opening, no blinder and no mask any more")
+  func erased() throws {
+    var prover = try #require(try stopped().stops.last).prover
+    let before = prover
+    func isErased(_ prover: RecursionProver) -> Bool {
+      let vectors = prover.witnesses.flatMap { $0.segments + [$0.az, $0.bz, $0.cz, $0.error] }
+      let cycle = prover.cycleWitness
+      return vectors.allSatisfy { $0.elements.allSatisfy(\.isZero) }
+        && prover.witnesses.allSatisfy { $0.blinders.allSatisfy(\.isZero) }
+        && [cycle.trace, cycle.error, cycle.az, cycle.bz, cycle.cz].allSatisfy { $0.elements.allSatisfy(\.isZero) }
+        && cycle.traceBlinder.isZero && cycle.errorBlinder.isZero && prover.pending == nil
+    }
+    #expect(!isErased(before))
+    prover.erase()
+    #expect(isErased(prover))
+    #expect(!isErased(before), "A copy is another matter.")
+  }
+
   @Test("Rejects: more folds than there are columns to mask them")
   func tooMany() throws {
     let key = try stopped().tiny.key

@@ -30,6 +30,26 @@ import Testing
     try fixture.key.check(against: again.verifierKey())
   }
 
+  @Test("Laws: no two weight commitments share a blinder, those to nothing included; a public setup's are other ones")
+  func weightBlinders() async throws {
+    let fixture = try await Fixture.made()
+    let secret = try ProverKey.setup(model: Fixture.model, maxTokens: 16)
+    let folder = try TemporaryFolder()
+    var points: [[UInt8]] = []
+    for key in [fixture.key, secret] {
+      try key.write(to: folder.url)
+      let bytes = [UInt8](try Data(contentsOf: folder.url.appending(path: ProverKey.fileName)))
+      func number(at place: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) } }
+      // Behind name, seed, k and vk; Docs/Formats.md.
+      let start = 8 + 33 + 33
+      let count = number(at: start) * number(at: start + 4)
+      #expect(number(at: start) == 5 + 3 && count > 8)
+      points += (0..<count).map { Array(bytes[start + 8 + 32 * $0..<start + 40 + 32 * $0]) }
+    }
+    // Chunks without weights commit to zeros: what differs between them is the blinder.
+    #expect(Set(points).count == points.count)
+  }
+
   @Test("Rejects: damaged verifier's keys, without a crash")
   func damagedVerifierKey() async throws {
     let fixture = try await Fixture.made()
