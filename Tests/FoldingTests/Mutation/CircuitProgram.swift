@@ -22,15 +22,17 @@ struct ProgramRow<Field: PrimeField> {
   /// The columns, some of them perhaps twice.
   var columns: [Int] { [a, b, c].flatMap { $0.terms.map(\.column) } }
 
-  /// The variable the row equates to a constant: its only one, which is not squared.
+  /// The variable the row equates to a constant: its only one, which is not squared; of a product with nothing in one factor the other
+  /// does not matter.
   var equation: (column: Int, value: Field)? {
-    let own = Set(columns).subtracting([0])
+    let isLinear = a.terms.isEmpty || b.terms.isEmpty
+    let own = Set(isLinear ? c.terms.map(\.column) : columns).subtracting([0])
     guard own.count == 1, let column = own.first else { return nil }
     func residual(_ value: Field) -> Field {
       func side(_ combination: Combination<Field>) -> Field {
         combination.terms.reduce(.zero) { $0 + $1.coefficient * ($1.column == 0 ? .one : value) }
       }
-      return side(a) * side(b) - side(c)
+      return (isLinear ? .zero : side(a) * side(b)) - side(c)
     }
     let (zero, one, two) = (residual(.zero), residual(.one), residual(.one + .one))
     guard two - one == one - zero, let inverse = (one - zero).inverse() else { return nil }
@@ -149,7 +151,7 @@ struct CircuitProgram<Field: PrimeField & LinearElement> where Field.Field == Fi
     self.occurrences = occurrences
     self.stepOfRow = stepOfRow
     equations = steps.compactMap { step in
-      guard case .row(let row) = step, row.target == nil else { return nil }
+      guard case .row(let row) = step else { return nil }
       return row.equation.map { (row.index, $0.column, $0.value) }
     }
   }
