@@ -46,6 +46,20 @@ struct EveryByteTests {
     }
   }
 
+  @Test("Rejects: a flip in every word of a proof, by both verifiers")
+  func everyWord() async throws {
+    let both = try await Fixture.made().ternary
+    let words = ProofMap(both.sizes, prompt: 2, output: 2).fields.flatMap { field in
+      (0..<field.count).map { field.word($0)..<field.word($0) + field.wordLength }
+    }
+    #expect(words.reduce(8) { $0 + $1.count } == both.proof.count && words.count > 600)
+    try await expectRefusals("words", count: words.count, sample: 1) { number, proof, generator in
+      var bytes = proof
+      bytes[Int.random(in: words[number], using: &generator)] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+      return bytes
+    }
+  }
+
   @Test("Rejects: a proof cut after every byte, and with a random byte put in before every 16th or behind the end")
   func everyLength() async throws {
     let count = try await Fixture.made().ternary.proof.count
