@@ -1,4 +1,5 @@
 import Algebra
+import Arguments
 import Circuits
 import Commitment
 import ConstraintSystem
@@ -137,6 +138,43 @@ struct MaskingTests {
     #expect(heard.count == e + 2)
     let before = rank(heard)
     #expect(rank(heard + [shown]) == before + 1)
+  }
+
+  @Test("Rank: the claim value shown is masked by every random entry of X, Y, w and A that the start has")
+  func claimValue() throws {
+    let key = try stopped().tiny.key
+    let layout = key.sizes.layout
+    var generator = SeededGenerator(seed: 75)
+    let start = try RecursionProver(key: key, folds: 2, using: &generator)
+    for kind in StepKind.allCases {
+      let (instance, witness) = (start.running[kind.rawValue].scalars, start.witnesses[kind.rawValue])
+      // At another point, as that at which it is shown is drawn after all of the start.
+      let shown = instance.claimPoint.map { _ in ScalarField.random(using: &generator) }
+      func weight(_ place: Int, _ point: [ScalarField]) -> ScalarField {
+        point.enumerated().reduce(.one) { $0 * (place >> $1.offset & 1 == 1 ? $1.element : .one - $1.element) }
+      }
+      var (value, masks) = (ScalarField.zero, 0)
+      for segment in 0..<4 {
+        let entries = witness.segments[segment].elements
+        for place in entries.indices where !entries[place].isZero {
+          value += weight(layout.bases[segment] + place, instance.claimPoint) * entries[place]
+          #expect(!weight(layout.bases[segment] + place, shown).isZero)
+          masks += 1
+        }
+      }
+      #expect(masks >= 32)
+      // What is left is u times the tables.
+      let tables = key.verification.tables
+      let columns = [tables.ids, tables.inputs, tables.outputs].enumerated().flatMap { column, entries in
+        entries.enumerated().map {
+          (layout.bases[4] + column * entries.count + $0.offset, ScalarField(Int64($0.element)))
+        }
+      }
+      let contribution = columns.reduce(ScalarField.zero) { sum, entry in
+        entry.1.isZero ? sum : sum + weight(entry.0, instance.claimPoint) * entry.1
+      }
+      #expect(value + instance.u * contribution == instance.claimValue)
+    }
   }
 
   @Test("Laws: no blinder is zero, and none is used twice but for the output that becomes an input")
