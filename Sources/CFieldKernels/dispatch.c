@@ -240,3 +240,15 @@ void fieldBindRows(
   WIDE_PATH(if (wide != 0) ifmaBindRows(out, outStride, values, stride, products, wide, field);)
   portableBindRows(out + 4 * wide, outStride, values + 4 * wide, stride, products, count - wide, field);
 }
+
+size_t fieldSparseScratch(const FieldSparseMatrix *matrix, size_t lanes) {
+  return wideCount(lanes) == 0 ? 0 : 8 + 5 * matrix->coefficientCount + 40 * matrix->columnCount;
+}
+
+void fieldMultiplySparse(
+    uint64_t *out, const FieldSparseMatrix *matrix, const uint64_t *values, size_t lanes, uint64_t *scratch,
+    const FieldConstants *field) {
+  const size_t wide = wideCount(lanes);
+  WIDE_PATH(if (wide != 0) ifmaMultiplySparse(out, matrix, values, lanes, wide, scratch, field);)
+  portableMultiplySparse(out, matrix, values, lanes, wide, field);
+}

@@ -43,6 +43,10 @@ void ifmaAddTernary(
 void ifmaAddTableSums(
     uint64_t *accumulator, const uint64_t *tables, size_t groups, const uint8_t *codes, size_t groupStride,
     size_t stride, size_t count, const FieldConstants *field);
+/// Lanes 0 ... `wide` - 1 only, a multiple of eight.
+void ifmaMultiplySparse(
+    uint64_t *out, const FieldSparseMatrix *matrix, const uint64_t *values, size_t lanes, size_t wide,
+    uint64_t *scratch, const FieldConstants *field);
 void ifmaBindRows(
     uint64_t *out, size_t outStride, const uint64_t *values, size_t stride, const uint64_t *products, size_t count,
     const FieldConstants *field);

@@ -41,6 +41,10 @@ void portableAddTableSums(
     size_t stride, size_t count, const FieldConstants *field);
 void portableAddTernary(
     uint64_t *accumulator, const int16_t *integers, const uint64_t *factor, size_t count, const FieldConstants *field);
+/// Lanes `first` ... `lanes` - 1 only.
+void portableMultiplySparse(
+    uint64_t *out, const FieldSparseMatrix *matrix, const uint64_t *values, size_t lanes, size_t first,
+    const FieldConstants *field);
 void portableBindRows(
     uint64_t *out, size_t outStride, const uint64_t *values, size_t stride, const uint64_t *products, size_t count,
     const FieldConstants *field);

@@ -14,7 +14,7 @@ package struct Generators<C: Curve>: Sendable, Equatable {
   /// The base that carries the value in an inner-product argument.
   package let evaluationBase: AffinePoint<C>
 
-  /// What identifies the list: SHA3-256 of the digests of the encoding's pieces of 2^16 bytes.
+  /// What identifies the list: SHA-256 of the digests of the encoding's pieces of 2^16 bytes.
   package let digest: [UInt8]
 
   /// log2 of the number of bases (k).

@@ -5,8 +5,15 @@ extension ConstraintShape {
   @specialized(where Field == ScalarField)
   @specialized(where Field == BaseField)
   package func multiply(values: [Int64], trace: [Field], publics: [Field]) -> RowProducts<Field> {
-    let occurring = valueOffsets.map { Int($0) < values.count ? values[Int($0)] : 0 }
-    return products(head: publics + FieldVector(smallIntegers: occurring).elements, trace: trace)
+    let offsets = valueOffsets
+    let occurring = Parallel.map(count: offsets.count, minimumChunk: 16384) { index -> Int64 in
+      let offset = Int(offsets[index])
+      return offset < values.count ? values[offset] : 0
+    }
+    let isInteger = publics.first == .one && IntegerCombinations.areSmall(occurring)
+    return products(
+      head: publics + FieldVector(smallIntegers: occurring).elements, trace: trace,
+      integers: isInteger ? occurring : nil)
   }
 
   /// (A z, B z, C z) for field elements; entries of the values segment beyond `values` are zero.
@@ -45,8 +52,8 @@ extension ConstraintShape {
   @specialized(where Field == BaseField)
   package func combineColumns(weights: [Field], _ x: Field, _ y: Field, _ z: Field) -> ColumnSums<Field> {
     precondition(weights.count >= rowCount, "One weight per row.")
+    let blockSums = combineBlocks(weights: weights, factors: (x, y, z))
     var scaled = ScaledWeights(weights, factors: (x, y, z))
-    let blockSums = combineBlocks(weights: scaled)
     var combined = blockSums.combinations
     for (range, start) in ownPieces {
       scaled.load(start..<start + range.count)
@@ -65,11 +72,14 @@ extension ConstraintShape {
     return ColumnSums(publics: publics, values: Array(sums[publicCount..<values]), trace: trace.elements)
   }
 
-  private func products(head: [Field], trace: [Field]) -> RowProducts<Field> {
+  /// - Parameter integers: the committed values that occur in rows, if they are small and the first public value is 1.
+  private func products(head: [Field], trace: [Field], integers: [Int64]? = nil) -> RowProducts<Field> {
     precondition(
       head.count == publicCount + valueOffsets.count && trace.count >= traceCount, "As many variables as the shape has."
     )
-    let products = combinations.multiply(ColumnValues(head: head, tail: trace))
+    let products = combinations.multiply(
+      ColumnValues(head: head, tail: trace),
+      integers: integers.map { (rows: integerCombinations, publicCount: publicCount, values: $0) })
     let (tiles, pieces) = (blockTiles, ownPieces)
     // Tiles first: they take longest.
     let (a, b, c) = Parallel.scatterTriple(count: rowCount, tasks: tiles.count + pieces.count) { task, target in
@@ -134,7 +144,7 @@ package struct RowViolation: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// The weights of some rows times a factor for each side; small enough a part at a time to stay in a processor's cache.
-struct ScaledWeights<Field: PrimeField>: Sendable {
+struct ScaledWeights<Field: PrimeField> {
   private let weights: [Field]
   private let factors: (a: Field, b: Field, c: Field)
   /// Those of the left sides, the right sides and the products.

@@ -18,6 +18,8 @@ package struct ConstraintShape<Field: PrimeField>: Sendable, Equatable {
   package let templates: [BlockTemplate<Field>]
   /// Where the rows of every block start among all rows.
   let blockStarts: [Int]
+  /// The combinations that are integers where the committed values are.
+  let integerCombinations: IntegerCombinations
   /// The number of rows, those of blocks included.
   package let rowCount: Int
   /// u and the public inputs.
@@ -49,6 +51,8 @@ package struct ConstraintShape<Field: PrimeField>: Sendable, Equatable {
     self.valueOffsets = valueOffsets
     self.traceCount = traceCount
     self.names = names
+    integerCombinations = IntegerCombinations(
+      in: combinations, publicCount: publicCount, valueCount: valueOffsets.count)
     var inBlocks = 0
     blockStarts = blocks.map { block in
       defer { inBlocks += templates[block.template].rows.count }

@@ -212,7 +212,8 @@ private struct ByteReader {
     }
     guard used == coefficients.count else { throw ShapeError.notCanonical }
     return SparseMatrix(
-      columnCount: columnCount, rowStarts: rowStarts, entries: (columns: columns, coefficientIndices: indices),
+      pattern: SparsePattern(
+        columnCount: columnCount, rowStarts: rowStarts, columns: columns, coefficientIndices: indices),
       coefficients: coefficients)
   }
 

@@ -6,44 +6,39 @@ package import Algebra
 /// Laws: columns increase within a row; no coefficient is zero; `coefficients` starts with 1 and -1, and its other
 /// entries are distinct and in the order of their first use. So equal matrices are stored in exactly one way.
 package struct SparseMatrix<Field: PrimeField>: Sendable, Equatable {
-  /// The number of columns.
-  package let columnCount: Int
-  /// Where each row's entries start, and at the end their number.
-  package private(set) var rowStarts: [UInt32] = [0]
-  /// The column of every entry.
-  package private(set) var columns: [UInt32] = []
-  /// The index of every entry's coefficient.
-  package private(set) var coefficientIndices: [UInt32] = []
+  /// Where the entries stand.
+  package private(set) var pattern: SparsePattern
   /// The distinct coefficients.
   package private(set) var coefficients: [Field] = [.one, -.one]
 
   /// A matrix without rows.
-  init(columnCount: Int) { self.columnCount = columnCount }
+  init(columnCount: Int) { pattern = SparsePattern(columnCount: columnCount) }
 
   /// A matrix from its parts, which must follow the laws.
-  init(
-    columnCount: Int, rowStarts: [UInt32], entries: (columns: [UInt32], coefficientIndices: [UInt32]),
-    coefficients: [Field]
-  ) {
-    self.columnCount = columnCount
-    self.rowStarts = rowStarts
-    columns = entries.columns
-    coefficientIndices = entries.coefficientIndices
+  init(pattern: SparsePattern, coefficients: [Field]) {
+    self.pattern = pattern
     self.coefficients = coefficients
   }
 
+  /// The number of columns.
+  package var columnCount: Int { pattern.columnCount }
   /// The number of rows.
-  package var rowCount: Int { rowStarts.count - 1 }
+  package var rowCount: Int { pattern.rowCount }
   /// The number of entries.
-  package var entryCount: Int { columns.count }
+  package var entryCount: Int { pattern.entryCount }
+  /// Where each row's entries start, and at the end their number.
+  package var rowStarts: [UInt32] { pattern.rowStarts }
+  /// The column of every entry.
+  package var columns: [UInt32] { pattern.columns }
+  /// The index of every entry's coefficient.
+  package var coefficientIndices: [UInt32] { pattern.coefficientIndices }
 
   /// Appends a row of entries with increasing columns; `pool` maps the coefficients beyond 1 and -1 to their indices.
   mutating func append(row: [(column: UInt32, coefficient: Field)], pool: inout [Field: UInt32]) {
     for entry in row {
-      columns.append(entry.column)
-      coefficientIndices.append(index(of: entry.coefficient, pool: &pool))
+      pattern.append(column: entry.column, coefficientIndex: index(of: entry.coefficient, pool: &pool))
     }
-    rowStarts.append(UInt32(columns.count))
+    pattern.endRow()
   }
 
   private mutating func index(of coefficient: Field, pool: inout [Field: UInt32]) -> UInt32 {
@@ -57,7 +52,7 @@ package struct SparseMatrix<Field: PrimeField>: Sendable, Equatable {
   }
 
   /// The entries of a row, as indices into `columns` and `coefficientIndices`.
-  @inline(__always) func entries(_ row: Int) -> Range<Int> { Int(rowStarts[row])..<Int(rowStarts[row + 1]) }
+  @inline(__always) func entries(_ row: Int) -> Range<Int> { pattern.entries(row) }
 
   /// A row as pairs of a column and its coefficient.
   func row(_ row: Int) -> [(column: UInt32, coefficient: Field)] {
@@ -65,44 +60,86 @@ package struct SparseMatrix<Field: PrimeField>: Sendable, Equatable {
   }
 
   /// The product with a vector, concurrently.
-  func multiply(_ z: ColumnValues<Field>) -> [Field] {
+  ///
+  /// - Parameter integers: the rows that are integers, and the integers that the values after the public ones are; only
+  ///   where the first value is 1.
+  func multiply(
+    _ z: ColumnValues<Field>, integers: (rows: IntegerCombinations, publicCount: Int, values: [Int64])? = nil
+  ) -> [Field] {
     precondition(z.count >= columnCount, "As many values as columns.")
-    return Parallel.map(count: rowCount, minimumChunk: 1024) { row in
+    let matrix = self
+    return Parallel.fill(count: rowCount, minimumChunk: 1024) { range, target in
+      guard let integers else { return matrix.multiply(rows: range, z, into: target) }
+      let runs = integers.rows.runs
+      var (row, run) = (range.lowerBound, integers.rows.run(after: range.lowerBound))
+      while row < range.upperBound {
+        let next = run < runs.count ? runs[run] : range.upperBound..<range.upperBound
+        let place = target + (row - range.lowerBound)
+        let isInteger = next.lowerBound <= row
+        let end = min(isInteger ? next.upperBound : next.lowerBound, range.upperBound)
+        if isInteger {
+          let sums = matrix.multiply(
+            rows: row..<end, by: integers.rows.coefficients, integers.values, after: integers.publicCount)
+          // SAFETY: a sum for every row, stored where the caller's pointer has room for them.
+          sums.withUnsafeBufferPointer {
+            if let base = $0.baseAddress { Field.convert(base, into: place, count: sums.count) }
+          }
+          run += 1
+        } else {
+          matrix.multiply(rows: row..<end, z, into: place)
+        }
+        row = end
+      }
+    }
+  }
+
+  /// The products of some rows, stored from `target` on.
+  private func multiply(rows: Range<Int>, _ z: ColumnValues<Field>, into target: UnsafeMutablePointer<Field>) {
+    let (starts, columns, indices, coefficients) = (pattern.rowStarts, columns, coefficientIndices, coefficients)
+    for row in rows {
       var sum = Field.zero
-      for entry in entries(row) {
+      for entry in Int(starts[row])..<Int(starts[row + 1]) {
         let value = z[Int(columns[entry])]
-        switch coefficientIndices[entry] {
+        switch indices[entry] {
         case 0: sum += value
         case 1: sum -= value
         case let index: sum += coefficients[Int(index)] * value
         }
       }
+      (target + (row - rows.lowerBound)).initialize(to: sum)
+    }
+  }
+
+  /// The products of some rows whose columns are 0, with the value 1, and those of the integers, from `first` on.
+  private func multiply(rows: Range<Int>, by coefficients: [Int64], _ integers: [Int64], after first: Int) -> [Int64] {
+    let (starts, columns, indices) = (pattern.rowStarts, columns, coefficientIndices)
+    return rows.map { row in
+      var sum: Int64 = 0
+      for entry in Int(starts[row])..<Int(starts[row + 1]) {
+        let (column, coefficient) = (Int(columns[entry]), coefficients[Int(indices[entry])])
+        sum &+= column == 0 ? coefficient : coefficient &* integers[column - first]
+      }
       return sum
     }
   }
 
-  /// The sum over all rows of weights[row] * M[row, column], for every column, concurrently.
+  /// The sum over all rows of weights[row] * M[row, column], for every column.
   func combineColumns(weights: [Field]) -> [Field] {
     precondition(weights.count == rowCount, "One weight per row.")
-    let parts = Parallel.mapChunks(count: rowCount, minimumChunk: 16384) { rows in
-      let (columns, indices, coefficients) = (columns, coefficientIndices, coefficients)
-      var sums = [Field](repeating: .zero, count: columnCount)
-      for row in rows {
-        let weight = weights[row]
-        for entry in entries(row) {
-          let column = Int(columns[entry])
-          switch indices[entry] {
-          case 0: sums[column] += weight
-          case 1: sums[column] -= weight
-          case let index: sums[column] += coefficients[Int(index)] * weight
-          }
+    let (columns, indices, coefficients) = (columns, coefficientIndices, coefficients)
+    var sums = [Field](repeating: .zero, count: columnCount)
+    for row in 0..<rowCount {
+      let weight = weights[row]
+      for entry in entries(row) {
+        let column = Int(columns[entry])
+        switch indices[entry] {
+        case 0: sums[column] += weight
+        case 1: sums[column] -= weight
+        case let index: sums[column] += coefficients[Int(index)] * weight
         }
       }
-      return sums
     }
-    var sums = FieldVector(parts.first ?? [Field](repeating: .zero, count: columnCount))
-    for part in parts.dropFirst() { sums += FieldVector(part) }
-    return sums.elements
+    return sums
   }
 }
 

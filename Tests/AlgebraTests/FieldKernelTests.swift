@@ -303,6 +303,49 @@ struct FieldKernelTests {
     expectBound(TinyCurve.BaseField.self)
   }
 
+  /// Rows without entries, with entries 1 and -1 only, up to several times as many as are added without reducing; lanes of
+  /// random, least and largest elements.
+  @Test("Oracle: a sparse matrix times many vectors", arguments: counts)
+  func sparseMatrix(count: Int) {
+    func expectProducts<F: PrimeField>(_ type: F.Type) {
+      var generator = SeededGenerator(seed: UInt64(count))
+      let coefficients = [F.one, -.one] + values(type, count: 20, seed: 15) + [-F.one, .one]
+      for kinds in [0..<2, 1..<2, 0..<coefficients.count, 2..<coefficients.count] as [Range<Int>] {
+        var pattern = SparsePattern(columnCount: 40)
+        for length in [0, 1, 2, 3, 4, 5, 31, 32, 33, 64, 65, 100] {
+          for _ in 0..<length {
+            pattern.append(
+              column: UInt32.random(in: 0..<40, using: &generator),
+              coefficientIndex: UInt32(Int.random(in: kinds, using: &generator)))
+          }
+          pattern.endRow()
+        }
+        for (value, random) in [(F.zero, false), (-F.one, false), (F.zero, true)] {
+          let elements = values(type, count: 40 * count, seed: 16)
+          var table = LaneTable<F>(rows: 40, lanes: count)
+          for column in 0..<40 {
+            for lane in 0..<count { table[column, lane] = random ? elements[column * count + lane] : value }
+          }
+          let product = table.multiplied(by: pattern, coefficients: coefficients)
+          for row in 0..<pattern.rowCount {
+            for lane in 0..<count {
+              let sum = pattern.entries(row).reduce(F.zero) { sum, entry in
+                sum + coefficients[Int(pattern.coefficientIndices[entry])] * table[Int(pattern.columns[entry]), lane]
+              }
+              #expect(product[row, lane] == sum)
+            }
+          }
+        }
+        #expect(pattern.transposed.transposed.rowStarts == pattern.rowStarts)
+        #expect(pattern.transposed.entryCount == pattern.entryCount && pattern.transposed.rowCount == 40)
+      }
+    }
+    guard count < 1000 else { return }
+    expectProducts(ScalarField.self)
+    expectProducts(BaseField.self)
+    expectProducts(TinyCurve.BaseField.self)
+  }
+
   private func expectLine<F: PrimeField>(_ a: [F], _ b: [F], next: [F], at c: F, slope: F) {
     var low = a, row = next
     low.withUnsafeMutableBufferPointer { low in

@@ -30,7 +30,7 @@ struct CraftedShapeTests {
     #expect(products.c == expected.map { $0[2] })
     for (side, matrix) in [shape.a, shape.b, shape.c].enumerated() {
       let written = (0..<matrix.rowCount).map { row -> ScalarField in
-        (Int(matrix.rowStarts[row])..<Int(matrix.rowStarts[row + 1])).reduce(.zero) { sum, entry in
+        matrix.pattern.entries(row).reduce(.zero) { sum, entry in
           sum + matrix.coefficients[Int(matrix.coefficientIndices[entry])] * z[Int(matrix.columns[entry])]
         }
       }

@@ -106,6 +106,40 @@ struct ShapeTests {
     #expect(actual == expected)
   }
 
+  /// Rows that are integers in runs long and short, interrupted by rows about the trace, coefficients up to the bound.
+  @Test(
+    "Oracle: rows about small integers are those about the elements they are",
+    arguments: [1, -1, 1 << 30, 1 << 31, .max])
+  func oracleIntegers(size: Int64) throws {
+    let bound: Int64 = 1 << 31
+    var world = ShapeBuilder<ScalarField>(layout: StepColumns(digitBits: 16, limbs: 0..<0))
+    var message = try world.message()
+    for (length, coefficient) in [
+      (16, 1), (15, 2), (400, -3), (40, bound - 2), (40, 1 - bound), (40, bound), (3000, 7),
+    ] {
+      for row in 0..<length {
+        let value = world.committedValue(at: 2 * row)
+        let scaled = ScalarField(coefficient) * value
+        try world.requireProduct(
+          scaled - world.constant(.one), value - world.committedValue(at: 2 * row + 2),
+          equals: world.constant(ScalarField(Int64(row))), "integers")
+      }
+      message = world.multiply(message, world.committedValue(at: 2 * length))
+    }
+    let shape = world.finish()
+    var generator = SeededGenerator(seed: UInt64(bitPattern: size))
+    let values = (0..<shape.valuesCount - 1).map { index in
+      index == 8 ? size : Int64.random(in: -size.magnitudeBound...size.magnitudeBound, using: &generator)
+    }
+    let trace = randomElements(shape.traceCount, seed: 3), elements = values.map { ScalarField($0) } + [.zero]
+    for u in [ScalarField.one, randomElements(1, seed: 4)[0]] {
+      let publics = [u, ScalarField(9 as Int64)]
+      let products = shape.multiply(values: values, trace: trace, publics: publics)
+      let expected = shape.multiply(values: elements, trace: trace, publics: publics)
+      #expect(products.a == expected.a && products.b == expected.b && products.c == expected.c)
+    }
+  }
+
   @Test("Rejects: a changed variable of any block violates a row of that block")
   func rejectsInBlocks() throws {
     let filled = try medley()
@@ -201,4 +235,9 @@ struct ShapeTests {
     #expect(x - x == .zero && (x + y) - x == y && .zero * x == Combination.zero)
     #expect(x + x == ScalarField(2 as UInt64) * x && -x + x == .zero && Combination(constant: .zero) == .zero)
   }
+}
+
+extension Int64 {
+  /// The magnitude, as far as it is an integer of 64 bits.
+  fileprivate var magnitudeBound: Int64 { Int64(clamping: magnitude) }
 }

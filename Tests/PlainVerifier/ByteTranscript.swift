@@ -42,10 +42,10 @@ struct ByteTranscript {
   /// SHA3-256.
   static func digest(_ bytes: [UInt8]) -> [UInt8] { Array(SHA3_256.hash(data: bytes)) }
 
-  /// SHA3-256 of the digests of all pieces of 2^16 bytes.
+  /// SHA-256 of the SHA-256 digests of all pieces of 2^16 bytes.
   static func digest(pieces bytes: [UInt8]) -> [UInt8] {
     let pieces = stride(from: 0, to: bytes.count, by: 1 << 16).map { bytes[$0..<min($0 + 1 << 16, bytes.count)] }
-    return digest(pieces.flatMap { digest(Array($0)) })
+    return Array(SHA256.hash(data: pieces.flatMap { Array(SHA256.hash(data: $0)) }))
   }
 }
 

@@ -8,7 +8,7 @@ package struct Generators<C: Curve>: Sendable {
   let evaluation: Point<C>
   /// The 2^k bases.
   let bases: [Point<C>]
-  /// SHA3-256 of the digests of pieces of 2^16 bytes.
+  /// SHA-256 of the digests of pieces of 2^16 bytes.
   package let digest: [UInt8]
 
   /// Reads all of `bytes`.

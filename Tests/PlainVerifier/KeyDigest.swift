@@ -4,7 +4,7 @@ extension PlainKey {
     _ constants: [UInt8], _ shapes: [[UInt8]], _ entries: [[Int]], _ layout: Layout, _ rowLog: Int, _ tables: [[Int]],
     _ generators: [[UInt8]]
   ) -> F {
-    var transcript = ByteTranscript("LayerFold verification key 3")
+    var transcript = ByteTranscript("LayerFold verification key 4")
     transcript.absorb(constants, as: "context")
     for (shape, entries) in zip(shapes, entries) {
       transcript.absorb(ByteTranscript.digest(pieces: shape), as: "shape")
@@ -23,7 +23,7 @@ extension PlainKey {
 
   /// What vk takes in of CycleFold: a challenge over its constraints and its generators' digest.
   package static func digest(_ cycleShape: [UInt8], _ generators: [UInt8]) -> [UInt8] {
-    var transcript = ByteTranscript("LayerFold CycleFold key v2")
+    var transcript = ByteTranscript("LayerFold CycleFold key v3")
     transcript.absorb(ByteTranscript.digest(pieces: cycleShape), as: "shape")
     transcript.absorb(generators, as: "generators")
     return (transcript.squeeze("key") as F).bytes

@@ -79,6 +79,20 @@ extension Parallel {
     }
   }
 
+  /// An array of `count` elements, of which `body` initialises contiguous ranges concurrently: the element at the range's
+  /// lower bound is where its pointer points.
+  @inlinable package static func fill<Element: Sendable>(
+    count: Int, minimumChunk: Int, body: @Sendable (Range<Int>, UnsafeMutablePointer<Element>) -> Void
+  ) -> [Element] {
+    guard count > 0 else { return [] }
+    return Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+      guard let base = buffer.baseAddress else { return }
+      let shared = SharedBuffer(base: base)
+      forChunks(count: count, minimumChunk: minimumChunk) { body($0, shared.base + $0.lowerBound) }
+      initialized = count
+    }
+  }
+
   /// The results of tasks of unequal length, by index.
   @inlinable package static func mapTasks<Element: Sendable>(
     count: Int, transform: @Sendable (Int) -> Element

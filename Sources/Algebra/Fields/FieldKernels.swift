@@ -62,6 +62,11 @@ package protocol FieldKernels {
     _ values: UnsafePointer<Self>, stride: Int, by products: UnsafePointer<Self>,
     into out: UnsafeMutablePointer<Self>,
     outStride: Int, count: Int)
+  /// The product of a sparse matrix with many vectors, one in every lane: out[lanes r + i] is the sum over the entries of row
+  /// r of coefficient * values[lanes column + i]. Coefficient 0 is 1, coefficient 1 is -1.
+  static func multiply(
+    _ pattern: SparsePattern, coefficients: UnsafeBufferPointer<Self>, _ values: UnsafePointer<Self>, lanes: Int,
+    into out: UnsafeMutablePointer<Self>)
   /// out[i] = low[i] + factor * (high[i] - low[i]).
   static func interpolate(
     _ low: UnsafePointer<Self>, _ high: UnsafePointer<Self>, at factor: Self,

@@ -141,6 +141,25 @@ extension MontgomeryField {
     }
   }
 
+  /// The product of a sparse matrix with many vectors, one in every lane.
+  @usableFromInline package static func multiply(
+    _ pattern: SparsePattern, coefficients: UnsafeBufferPointer<Self>, _ values: UnsafePointer<Self>, lanes: Int,
+    into out: UnsafeMutablePointer<Self>
+  ) {
+    guard let coefficientBase = coefficients.baseAddress else { preconditionFailure("1 and -1 are coefficients.") }
+    pattern.withPointers { rowStarts, columns, indices in
+      var matrix = FieldSparseMatrix(
+        rowStarts: rowStarts, columns: columns, coefficientIndices: indices, rowCount: pattern.rowCount,
+        columnCount: pattern.columnCount, coefficients: limbs(coefficientBase),
+        coefficientCount: coefficients.count)
+      withUnsafePointer(to: constants) { field in
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: fieldSparseScratch(&matrix, lanes)) { scratch in
+          fieldMultiplySparse(limbs(out), &matrix, limbs(values), lanes, scratch.baseAddress, field)
+        }
+      }
+    }
+  }
+
   /// out[i] = low[i] + factor * (high[i] - low[i]).
   @usableFromInline package static func interpolate(
     _ low: UnsafePointer<Self>, _ high: UnsafePointer<Self>, at factor: Self,

@@ -92,6 +92,23 @@ void fieldBindRows(
     uint64_t *out, size_t outStride, const uint64_t *values, size_t stride, const uint64_t *products, size_t count,
     const FieldConstants *field);
 
+/// A sparse matrix in compressed rows: row r has entries rowStarts[r] ... rowStarts[r + 1] - 1, each with its column and the
+/// index of its coefficient; coefficients[0] is 1, coefficients[1] is -1.
+typedef struct {
+  const uint32_t *rowStarts, *columns, *coefficientIndices;
+  size_t rowCount, columnCount;
+  const uint64_t *coefficients;
+  size_t coefficientCount;
+} FieldSparseMatrix;
+
+/// Words of scratch memory that fieldMultiplySparse needs for so many lanes.
+size_t fieldSparseScratch(const FieldSparseMatrix *matrix, size_t lanes);
+/// out[lanes r + i] = the sum over the entries of row r of coefficient * values[lanes column + i]: the matrix times many
+/// vectors, one in every lane. out and values do not overlap.
+void fieldMultiplySparse(
+    uint64_t *out, const FieldSparseMatrix *matrix, const uint64_t *values, size_t lanes, uint64_t *scratch,
+    const FieldConstants *field);
+
 /// Points that are added: those that entries[start] ... entries[start + length - 1] refer to, `length` being at least 1.
 /// An entry is twice a point's number, and one more if its opposite is meant.
 typedef struct {

@@ -12,6 +12,27 @@ package struct BlockTemplate<Field: PrimeField>: Sendable, Equatable {
   package let combinations: SparseMatrix<Field>
   /// The rows.
   package let rows: [ConstraintRow]
+  /// The columns of `combinations`, with the indices of its coefficients.
+  let columnUses: SparsePattern
+  /// For every combination the rows whose left factor (coefficient 2), right factor (3) or product (4) it is.
+  let combinationUses: SparsePattern
+
+  /// A template, whose rows refer to its combinations.
+  init(inputCount: Int, traceCount: Int, combinations: SparseMatrix<Field>, rows: [ConstraintRow]) {
+    self.inputCount = inputCount
+    self.traceCount = traceCount
+    self.combinations = combinations
+    self.rows = rows
+    columnUses = combinations.pattern.transposed
+    var sides = SparsePattern(columnCount: combinations.rowCount)
+    for row in rows {
+      for (side, index) in [row.a, row.b, row.c].enumerated() {
+        sides.append(column: index, coefficientIndex: UInt32(2 + side))
+      }
+      sides.endRow()
+    }
+    combinationUses = sides.transposed
+  }
 
   /// Where the variables' columns start.
   var firstVariable: Int { 1 + inputCount }

@@ -8,6 +8,12 @@ struct BlockTile: Sendable {
 
   /// Blocks of a tile: enough for wide vectors, few enough that a tile stays in a processor's cache.
   static var lanes: Int { 32 }
+
+  /// Zeros for every block, filled up to whole vectors of the kernels where that at most doubles them.
+  func table<Field: PrimeField>(rows: Int) -> LaneTable<Field> {
+    let whole = (blocks.count + 7) & ~7
+    return LaneTable(rows: rows, lanes: whole <= 2 * blocks.count ? whole : blocks.count)
+  }
 }
 
 extension ConstraintShape {
@@ -27,7 +33,7 @@ extension ConstraintShape {
   ) {
     let template = templates[tile.template]
     let matrix = template.combinations
-    var columns = LaneTable<Field>(rows: matrix.columnCount, lanes: tile.blocks.count)
+    var columns: LaneTable<Field> = tile.table(rows: matrix.columnCount)
     for (lane, index) in tile.blocks.enumerated() {
       let block = blocks[index]
       columns[0, lane] = one
@@ -36,18 +42,7 @@ extension ConstraintShape {
         columns[template.firstVariable + variable, lane] = trace[block.traceStart + variable]
       }
     }
-    var products = LaneTable<Field>(rows: matrix.rowCount, lanes: tile.blocks.count)
-    for combination in 0..<matrix.rowCount {
-      for entry in matrix.entries(combination) {
-        let column = Int(matrix.columns[entry])
-        switch matrix.coefficientIndices[entry] {
-        case 0: products.add(columns, row: column, to: combination)
-        case 1: products.subtract(columns, row: column, from: combination)
-        case let index:
-          products.add(columns, row: column, times: matrix.coefficients[Int(index)], to: combination)
-        }
-      }
-    }
+    let products = columns.multiplied(by: matrix.pattern, coefficients: matrix.coefficients)
     for (lane, index) in tile.blocks.enumerated() {
       for (offset, row) in template.rows.enumerated() {
         target.write(
@@ -67,19 +62,18 @@ extension ConstraintShape {
     var combinations: [Field]
   }
 
-  /// The sums over the rows of all blocks with one weight for each side of each row.
-  func combineBlocks(weights: ScaledWeights<Field>) -> BlockSums {
+  /// The sums over the rows of all blocks with one weight per row, times a factor for each side.
+  func combineBlocks(weights: [Field], factors: (Field, Field, Field)) -> BlockSums {
     let tiles = blockTiles
     var trace = [Field](repeating: .zero, count: traceCount)
     let parts = Parallel.scatter(into: &trace, chunks: tiles.count) { range, trace in
-      var weights = weights
-      return range.map { combine(tiles[$0], weights: &weights, into: trace) }
+      range.map { combine(tiles[$0], weights: weights, factors: factors, into: trace) }
     }
     var sums = BlockSums(
       one: .zero, trace: trace, combinations: [Field](repeating: .zero, count: combinations.rowCount))
     for (tile, columns) in zip(tiles, parts.joined()) {
-      sums.one = columns.row(0).reduce(sums.one, +)
       for (lane, index) in tile.blocks.enumerated() {
+        sums.one += columns[0, lane]
         for (input, combination) in blocks[index].inputs.enumerated() {
           sums.combinations[Int(combination)] += columns[1 + input, lane]
         }
@@ -90,31 +84,16 @@ extension ConstraintShape {
 
   /// The sums of a tile's rows by its columns; those of its variables are stored at their places.
   private func combine(
-    _ tile: BlockTile, weights: inout ScaledWeights<Field>, into trace: ScatterTarget<Field>
+    _ tile: BlockTile, weights: [Field], factors: (Field, Field, Field), into trace: ScatterTarget<Field>
   ) -> LaneTable<Field> {
     let template = templates[tile.template]
-    let matrix = template.combinations
-    var combined = LaneTable<Field>(rows: matrix.rowCount, lanes: tile.blocks.count)
+    var rows: LaneTable<Field> = tile.table(rows: template.rows.count)
     for (lane, index) in tile.blocks.enumerated() {
-      weights.load(blockStarts[index]..<blockStarts[index] + template.rows.count)
-      for (offset, row) in template.rows.enumerated() {
-        combined[Int(row.a), lane] += weights.a[offset]
-        combined[Int(row.b), lane] += weights.b[offset]
-        combined[Int(row.c), lane] += weights.c[offset]
-      }
+      for offset in template.rows.indices { rows[offset, lane] = weights[blockStarts[index] + offset] }
     }
-    var columns = LaneTable<Field>(rows: matrix.columnCount, lanes: tile.blocks.count)
-    for combination in 0..<matrix.rowCount {
-      for entry in matrix.entries(combination) {
-        let column = Int(matrix.columns[entry])
-        switch matrix.coefficientIndices[entry] {
-        case 0: columns.add(combined, row: combination, to: column)
-        case 1: columns.subtract(combined, row: combination, from: column)
-        case let index:
-          columns.add(combined, row: combination, times: matrix.coefficients[Int(index)], to: column)
-        }
-      }
-    }
+    let columns = rows.multiplied(
+      by: template.combinationUses, coefficients: [.one, -.one, factors.0, factors.1, factors.2]
+    ).multiplied(by: template.columnUses, coefficients: template.combinations.coefficients)
     for (lane, index) in tile.blocks.enumerated() {
       for variable in 0..<template.traceCount {
         trace[blocks[index].traceStart + variable] = columns[template.firstVariable + variable, lane]

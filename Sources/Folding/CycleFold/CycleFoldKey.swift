@@ -35,7 +35,7 @@ package struct CycleFoldKey: Sendable {
     shape = world.finish()
     precondition(
       shape.rowCount == circuit.rowCount && shape.traceCount == circuit.traceCount, "the circuit knows its size")
-    var transcript = ByteTranscript("LayerFold CycleFold key v2")
+    var transcript = ByteTranscript("LayerFold CycleFold key v3")
     transcript.absorb(PieceDigest.of(shape.bytes), as: "shape")
     transcript.absorb(generators.digest, as: "generators")
     digest = (transcript.challenge(as: "key") as ScalarField).bytes

@@ -80,7 +80,7 @@ extension BlockTemplate {
 extension SparseMatrix {
   /// The columns of a combination.
   fileprivate func columns(of combination: UInt32) -> ArraySlice<UInt32> {
-    columns[Int(rowStarts[Int(combination)])..<Int(rowStarts[Int(combination) + 1])]
+    columns[pattern.entries(Int(combination))]
   }
 
   /// The single column of a combination, if it has but one, or nil.

@@ -43,7 +43,7 @@ package struct VerificationKey: Sendable {
     self.generators = generators.primary
     self.cycle = generators.cycle
     self.context = context
-    var transcript = ByteTranscript("LayerFold verification key 3")
+    var transcript = ByteTranscript("LayerFold verification key 4")
     transcript.absorb(context, as: "context")
     let digests = shapeDigests ?? Parallel.mapTasks(count: shapes.count) { PieceDigest.of(shapes[$0].bytes) }
     for (shape, entries) in zip(digests, segmentEntries) {
