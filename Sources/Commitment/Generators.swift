@@ -95,35 +95,12 @@ extension Generators {
     }
     let logCount = Int(bytes[prefix.count - 1])
     guard logCount <= 30, bytes.count == prefix.count + 64 * ((1 << logCount) + 2) else { throw .generatorFormat }
-    let start = prefix.count
-    /// The point with this index, infinity if there is none.
-    @Sendable func point(_ index: Int) -> AffinePoint<C> {
-      let place = start + 64 * index
-      guard let x = C.BaseField(canonicalLimbs: limbs(of: bytes, at: place)),
-        let y = C.BaseField(canonicalLimbs: limbs(of: bytes, at: place + 32))
-      else { return .infinity }
-      let point = AffinePoint<C>(uncheckedX: x, y: y)
-      return check == .canonical || point.isOnCurve ? point : .infinity
-    }
-    let others = (point(0), point(1))
-    let bases = Parallel.map(count: 1 << logCount, minimumChunk: 256) { point($0 + 2) }
-    if others.0.isInfinity { throw .generatorNotAPoint(index: 0) }
-    if others.1.isInfinity { throw .generatorNotAPoint(index: 1) }
-    if let index = bases.firstIndex(where: { $0.isInfinity }) { throw .generatorNotAPoint(index: index + 2) }
-    self.init(bases: bases, blindingBase: others.0, evaluationBase: others.1, digest: PieceDigest.of(bytes))
+    let points = AffinePoint<C>.points(encoded: bytes[prefix.count...], checkingCurve: check == .onCurve)
+    if let index = points.firstIndex(where: { $0.isInfinity }) { throw .generatorNotAPoint(index: index) }
+    self.init(
+      bases: Array(points[2...]), blindingBase: points[0], evaluationBase: points[1], digest: PieceDigest.of(bytes))
   }
 
   /// The bytes before the points.
   private static func header(logCount: Int) -> [UInt8] { Array(seed.utf8) + [0, UInt8(logCount)] }
-}
-
-/// The 32 little-endian bytes from `place` on, which must exist.
-private func limbs(of bytes: [UInt8], at place: Int) -> Limbs {
-  precondition(place >= 0 && place + 32 <= bytes.count, "Bytes that exist.")
-  return bytes.withUnsafeBytes { raw in
-    func word(_ index: Int) -> UInt64 {
-      UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: place + 8 * index, as: UInt64.self))
-    }
-    return (word(0), word(1), word(2), word(3))
-  }
 }

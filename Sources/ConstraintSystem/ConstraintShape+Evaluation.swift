@@ -52,24 +52,20 @@ extension ConstraintShape {
   @specialized(where Field == BaseField)
   package func combineColumns(weights: [Field], _ x: Field, _ y: Field, _ z: Field) -> ColumnSums<Field> {
     precondition(weights.count >= rowCount, "One weight per row.")
-    let blockSums = combineBlocks(weights: weights, factors: (x, y, z))
+    var sums = combineBlocks(weights: weights, factors: (x, y, z))
     var scaled = ScaledWeights(weights, factors: (x, y, z))
-    var combined = blockSums.combinations
     for (range, start) in ownPieces {
       scaled.load(start..<start + range.count)
       for (offset, row) in rows[range].enumerated() {
-        combined[Int(row.a)] += scaled.a[offset]
-        combined[Int(row.b)] += scaled.b[offset]
-        combined[Int(row.c)] += scaled.c[offset]
+        sums.combinations[Int(row.a)] += scaled.a[offset]
+        sums.combinations[Int(row.b)] += scaled.b[offset]
+        sums.combinations[Int(row.c)] += scaled.c[offset]
       }
     }
-    let sums = combinations.combineColumns(weights: combined)
-    let values = publicCount + valueOffsets.count
-    var publics = Array(sums[..<publicCount])
-    publics[0] += blockSums.one
-    var trace = FieldVector(Array(sums[values...]))
-    trace += FieldVector(blockSums.trace)
-    return ColumnSums(publics: publics, values: Array(sums[publicCount..<values]), trace: trace.elements)
+    var head = [Field](repeating: .zero, count: publicCount + valueOffsets.count)
+    combinations.combineColumns(weights: sums.combinations, head: &head, tail: &sums.trace)
+    head[0] += sums.one
+    return ColumnSums(publics: Array(head[..<publicCount]), values: Array(head[publicCount...]), trace: sums.trace)
   }
 
   /// - Parameter integers: the committed values that occur in rows, if they are small and the first public value is 1.

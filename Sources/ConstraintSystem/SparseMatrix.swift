@@ -123,23 +123,25 @@ package struct SparseMatrix<Field: PrimeField>: Sendable, Equatable {
     }
   }
 
-  /// The sum over all rows of weights[row] * M[row, column], for every column.
-  func combineColumns(weights: [Field]) -> [Field] {
-    precondition(weights.count == rowCount, "One weight per row.")
+  /// Adds for every column the sum over all rows of weights[row] * M[row, column]: the first columns' to `head`, the others'
+  /// to `tail`.
+  func combineColumns(weights: [Field], head: inout [Field], tail: inout [Field]) {
+    precondition(
+      weights.count == rowCount && head.count + tail.count == columnCount, "Weights of rows, sums of columns.")
     let (columns, indices, coefficients) = (columns, coefficientIndices, coefficients)
-    var sums = [Field](repeating: .zero, count: columnCount)
     for row in 0..<rowCount {
       let weight = weights[row]
       for entry in entries(row) {
-        let column = Int(columns[entry])
+        let term: Field
         switch indices[entry] {
-        case 0: sums[column] += weight
-        case 1: sums[column] -= weight
-        case let index: sums[column] += coefficients[Int(index)] * weight
+        case 0: term = weight
+        case 1: term = -weight
+        case let index: term = coefficients[Int(index)] * weight
         }
+        let column = Int(columns[entry])
+        if column < head.count { head[column] += term } else { tail[column - head.count] += term }
       }
     }
-    return sums
   }
 }
 

@@ -139,6 +139,41 @@ struct CurveTests {
     }
   }
 
+  @Test("RoundTrip: many points at once, and which of them are none", arguments: [1, 3, 511, 512, 513, 1100])
+  func manyPoints(count: Int) throws {
+    try expectReading(BN254.self, count: count)
+    try expectReading(Grumpkin.self, count: count)
+  }
+
+  private func expectReading<C: Curve>(_ curve: C.Type, count: Int) throws {
+    let samples = curveSamples(C.self, count: 20, seed: 5)
+    let points = (0..<count).map { samples[$0 * $0 % samples.count] }
+    let bytes = [7] + points.flatMap(\.uncompressed)
+    #expect(AffinePoint<C>.points(encoded: bytes[1...], checkingCurve: true) == points)
+    #expect(AffinePoint<C>.points(encoded: [], checkingCurve: true).isEmpty)
+    let modulus = (-C.BaseField.one).bytes
+    var tooLarge = modulus
+    tooLarge[0] += 1
+    for index in Set([0, count / 2, count - 1]) {
+      let other = AffinePoint<C>(uncheckedX: points[index].x + .one, y: points[index].y)
+      for (encoding, isCanonical) in [
+        (other.uncompressed, true), (tooLarge + points[index].y.bytes, false),
+        (points[index].x.bytes + tooLarge, false), ([UInt8](repeating: 255, count: 64), false),
+        ([UInt8](repeating: 0, count: 64), true),
+      ] {
+        var changed = bytes
+        changed.replaceSubrange(1 + 64 * index..<65 + 64 * index, with: encoding)
+        var expected = points
+        expected[index] = .infinity
+        #expect(AffinePoint<C>.points(encoded: changed[1...], checkingCurve: true) == expected)
+        if isCanonical {
+          expected[index] = encoding[0] == 0 && encoding == [UInt8](repeating: 0, count: 64) ? .infinity : other
+        }
+        #expect(AffinePoint<C>.points(encoded: changed[1...], checkingCurve: false) == expected)
+      }
+    }
+  }
+
   @Test("Rejects: encodings that are not canonical or not on the curve")
   func rejectsEncodings() {
     let good = BN254.generator.compressed

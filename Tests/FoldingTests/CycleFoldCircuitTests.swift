@@ -33,6 +33,14 @@ struct CycleFoldCircuitTests {
     }
   }
 
+  @Test func writingOutTheChunksIsRecordingThem() throws {
+    for chunkCount in [1, 2, 5] {
+      let shape = try CycleFoldCircuit(chunkCount: chunkCount).shape()
+      let recorded = try Self.shape(chunkCount: chunkCount)
+      #expect(shape == recorded && shape.bytes == recorded.bytes)
+    }
+  }
+
   @Test func trueClaimsAreSatisfiedByTheNativeTrace() throws {
     var generator = SeededGenerator(seed: 40)
     let shape = try Self.shape(chunkCount: 2)

@@ -36,6 +36,9 @@ package protocol FieldKernels {
     _ values: UnsafePointer<Self>, by factor: Self, into accumulator: UnsafeMutablePointer<Self>, count: Int)
   /// out[i] = integers[i].
   static func convert(_ integers: UnsafePointer<Int64>, into out: UnsafeMutablePointer<Self>, count: Int)
+  /// out[i] = the number in bytes 32 i to 32 i + 31, little endian; false, and anything in `out`, unless all numbers are below
+  /// the modulus.
+  static func read(_ bytes: UnsafeRawPointer, into out: UnsafeMutablePointer<Self>, count: Int) -> Bool
   /// accumulator[i] += integers[i] * factor.
   static func addScaled(
     _ integers: UnsafePointer<Int64>, by factor: Self, into accumulator: UnsafeMutablePointer<Self>, count: Int)

@@ -100,6 +100,23 @@ extension MontgomeryField {
     }
   }
 
+  /// out[i] = the number in bytes 32 i to 32 i + 31, unless one of them is not below the modulus.
+  @usableFromInline package static func read(
+    _ bytes: UnsafeRawPointer, into out: UnsafeMutablePointer<Self>, count: Int
+  ) -> Bool {
+    for index in 0..<count {
+      func word(_ place: Int) -> UInt64 {
+        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 32 * index + 8 * place, as: UInt64.self))
+      }
+      let limbs: Limbs = (word(0), word(1), word(2), word(3))
+      guard isBelowModulus(limbs) else { return false }
+      (out + index).initialize(to: Self(montgomery: limbs))
+    }
+    // Taken for elements, the numbers lack the factor R, which the product with R^2 (in memory: of the element R) has.
+    scale(out, by: Self(montgomery: Parameters.radixSquared), into: out, count: count)
+    return true
+  }
+
   /// accumulator[i] += integers[i] * factor; every integer is -1, 0 or 1.
   @usableFromInline package static func addTernary(
     _ integers: UnsafePointer<Int16>, by factor: Self, into accumulator: UnsafeMutablePointer<Self>,

@@ -155,13 +155,18 @@ extension MontgomeryField {
 
   /// The element whose canonical representative is given; nil when it is not below the modulus.
   @inlinable package init?(canonicalLimbs limbs: Limbs) {
+    guard Self.isBelowModulus(limbs) else { return nil }
+    self.init(reducing: limbs)
+  }
+
+  /// Whether a number is below the modulus.
+  @inlinable static func isBelowModulus(_ limbs: Limbs) -> Bool {
     let p = Parameters.modulus
     let (_, b0) = subtractingWithBorrow(limbs.0, p.0, 0)
     let (_, b1) = subtractingWithBorrow(limbs.1, p.1, b0)
     let (_, b2) = subtractingWithBorrow(limbs.2, p.2, b1)
     let (_, b3) = subtractingWithBorrow(limbs.3, p.3, b2)
-    guard b3 == 1 else { return nil }
-    self.init(reducing: limbs)
+    return b3 == 1
   }
 
   /// The representative in [0, p), least significant limb first.

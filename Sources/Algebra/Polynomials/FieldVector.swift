@@ -115,9 +115,12 @@ extension FieldVector {
   }
 
   /// The sum of the products of entries with the same index; the shorter vector continues with zeros.
-  package func dot(_ other: FieldVector) -> F {
+  package func dot(_ other: FieldVector) -> F { dot(other.elements[...]) }
+
+  /// The sum of the products with elements, the first with the first; the shorter list continues with zeros.
+  package func dot(_ other: ArraySlice<F>) -> F {
     elements.withUnsafeBufferPointer { left in
-      other.elements.withUnsafeBufferPointer { right in
+      other.withUnsafeBufferPointer { right in
         guard let left = left.baseAddress, let right = right.baseAddress else { return .zero }
         let (leftBase, rightBase) = (SharedConstant(base: left), SharedConstant(base: right))
         return Parallel.reduceChunks(

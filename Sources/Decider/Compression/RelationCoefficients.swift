@@ -110,7 +110,7 @@ package struct RelationCoefficients<F: PrimeField> {
         range.contains(Int(column.0)) ? sum + column.1 * table[Int(column.0) - range.lowerBound] : sum
       }
     case .trace:
-      return FieldVector(Array(sums.trace[range.clamped(to: 0..<sums.trace.count)])).dot(table)
+      return table.dot(sums.trace[range.clamped(to: 0..<sums.trace.count)])
     }
   }
 

@@ -53,6 +53,15 @@ package struct CycleFoldCircuit: Sendable, Hashable {
     }
   }
 
+  /// The constraints: recorded for one chunk, and written out for the others.
+  package func shape() throws -> ConstraintShape<BaseField> {
+    let single = CycleFoldCircuit(chunkCount: 1)
+    var world = ShapeBuilder<BaseField>(layout: single.columns)
+    try single.constrain(publics: (1...single.publicCount).map { world.publicInput($0) }, in: &world)
+    return world.finish().repeatingEnd(
+      count: chunkCount, rows: Self.sharedVariables + 1, publics: 2, trace: Self.sharedVariables)
+  }
+
   private func decompose<World: Arithmetic>(
     _ alpha: World.Element, in world: inout World
   ) throws -> ShortScalarDigits<World.Element> where World.Field == BaseField {

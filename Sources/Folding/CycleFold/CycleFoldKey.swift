@@ -30,9 +30,7 @@ package struct CycleFoldKey: Sendable {
   private init(_ circuit: CycleFoldCircuit, generators: Generators<SecondaryCurve>) throws {
     self.circuit = circuit
     self.generators = generators
-    var world = ShapeBuilder<BaseField>(layout: circuit.columns)
-    try circuit.constrain(publics: (1...circuit.publicCount).map { world.publicInput($0) }, in: &world)
-    shape = world.finish()
+    shape = try circuit.shape()
     precondition(
       shape.rowCount == circuit.rowCount && shape.traceCount == circuit.traceCount, "the circuit knows its size")
     var transcript = ByteTranscript("LayerFold CycleFold key v3")
