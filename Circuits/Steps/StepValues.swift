@@ -1,3 +1,4 @@
+import Algebra
 package import Arguments
 import Model
 
@@ -38,12 +39,17 @@ package struct StepValues: Sendable, Equatable {
     precondition(
       tensor.axes[1] == rows && tensor.axes[0].size == matrix.columns && rows.size == matrix.rows,
       "one entry for each real index of \(tensor.name)")
+    let (columns, offset, rowCount, logSize) = (matrix.columns, tensor.offset, matrix.rows, rows.logSize)
+    // Columns that share a cache line are read together.
+    let block = 32
     matrix.withValues { entries in
-      // Columns that share a cache line are read together.
-      for first in stride(from: 0, to: matrix.columns, by: 32) {
-        for row in 0..<matrix.rows {
-          for column in first..<min(first + 32, matrix.columns) {
-            weights[tensor.offset + column << rows.logSize + row] = entries[row * matrix.columns + column]
+      let entries = SharedWeights(entries: entries)
+      _ = Parallel.scatter(into: &weights, chunks: (columns + block - 1) / block) { blocks, weights in
+        for first in stride(from: blocks.lowerBound * block, to: min(blocks.upperBound * block, columns), by: block) {
+          for row in 0..<rowCount {
+            for column in first..<min(first + block, columns) {
+              weights[offset + column << logSize + row] = entries[row * columns + column]
+            }
           }
         }
       }
@@ -59,6 +65,14 @@ package struct StepValues: Sendable, Equatable {
     case .tables: preconditionFailure("tables are public constants")
     }
   }
+}
+
+/// Weights that several processors read.
+private struct SharedWeights: @unchecked Sendable {
+  // SAFETY: made of a buffer that is borrowed for the duration of the parallel call, and only read.
+  let entries: UnsafeBufferPointer<Int16>
+
+  subscript(index: Int) -> Int16 { entries[index] }
 }
 
 /// Copies entries at real indices, row-major, to their places among padded ones.

@@ -61,8 +61,12 @@ extension Generators {
     let sums =
       ranges.count >= 3 * Parallel.processorCount
       ? Parallel.mapTasks(count: ranges.count) { sum(ranges[$0]) } : ranges.map(sum)
-    var points: [AffinePoint<C>] = []
-    for (sum, blinder) in zip(sums, blinders.values) { points.append(try blinded(sum, by: blinder)) }
+    // Scalar multiplications that nobody shares with another chunk.
+    let blinded = Parallel.map(count: sums.count, minimumChunk: 1) { chunk in
+      sums[chunk] + blindingBase.multiplied(variableTime: blinders.values[chunk])
+    }
+    let points = ProjectivePoint.normalized(blinded)
+    guard !points.contains(where: \.isInfinity) else { throw .infinity }
     return try ChunkedCommitment(points)
   }
 

@@ -18,7 +18,7 @@ package enum MatrixProduct {
           // SAFETY: chunks write disjoint columns of the output and together all of it; all outlive concurrentPerform.
           nonisolated(unsafe) let (output, left, right) = (output, left, right)
           let work = positions * rows * columns
-          let chunks = max(1, min(rows, 16, work >> 17))
+          let chunks = max(1, min(rows, 16, work >> 15))
           DispatchQueue.concurrentPerform(iterations: chunks) { chunk in
             let range = rows * chunk / chunks..<rows * (chunk + 1) / chunks
             multiply(left, right, columns: columns, into: output, rows: rows, range: range)

@@ -61,6 +61,32 @@ extension FieldVector {
     }
   }
 
+  /// A vector whose entries `kernel` makes of those of this vector and another, concurrently, called with (first entry of
+  /// this vector, of the other, of the result, count); where the other has ended, this vector's entries stay as they are.
+  func combined(
+    with other: FieldVector,
+    _ kernel: @Sendable (UnsafePointer<F>, UnsafePointer<F>, UnsafeMutablePointer<F>, Int) -> Void
+  ) -> FieldVector {
+    precondition(other.count <= count, "A second vector that is not longer than the first.")
+    guard !other.isEmpty else { return self }
+    let common = other.count
+    return elements.withUnsafeBufferPointer { left in
+      other.elements.withUnsafeBufferPointer { right in
+        guard let left = left.baseAddress, let right = right.baseAddress else { return self }
+        // SAFETY: both buffers are borrowed until all calls have returned, and ranges are inside them.
+        let (leftBase, rightBase) = (SharedConstant(base: left), SharedConstant(base: right))
+        return FieldVector(
+          Parallel.fill(count: count, minimumChunk: Self.minimumChunk) { range, target in
+            let shared = range.clamped(to: 0..<common).count
+            if shared > 0 {
+              kernel(leftBase.base + range.lowerBound, rightBase.base + range.lowerBound, target, shared)
+            }
+            (target + shared).initialize(from: leftBase.base + range.lowerBound + shared, count: range.count - shared)
+          })
+      }
+    }
+  }
+
   /// Calls `kernel` concurrently for pairs (entry i, entry i + distance) with i below `pairs`, by contiguous parts
   /// given as (entry i, entry i + distance, count); `pairs` is at most `distance`.
   mutating func updatePairs(

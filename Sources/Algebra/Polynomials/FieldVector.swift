@@ -53,16 +53,12 @@ extension FieldVector {
 
   /// The sum; the right vector may be shorter than the left one and then continues with zeros.
   package static func + (left: FieldVector, right: FieldVector) -> FieldVector {
-    var result = left
-    result += right
-    return result
+    left.combined(with: right) { left, right, target, count in F.add(left, right, into: target, count: count) }
   }
 
   /// The difference; the right vector may be shorter than the left one and then continues with zeros.
   package static func - (left: FieldVector, right: FieldVector) -> FieldVector {
-    var result = left
-    result -= right
-    return result
+    left.combined(with: right) { left, right, target, count in F.subtract(left, right, into: target, count: count) }
   }
 
   /// Adds `factor` times another vector, which may be shorter and then continues with zeros.
@@ -109,9 +105,10 @@ extension FieldVector {
 
   /// The elementwise product of two vectors of the same count.
   package func hadamard(_ other: FieldVector) -> FieldVector {
-    var result = self
-    result.multiplyElementwise(by: other)
-    return result
+    precondition(count == other.count, "An elementwise product of two vectors of the same length.")
+    return combined(with: other) { left, right, target, count in
+      F.multiply(left, right, into: target, count: count)
+    }
   }
 
   /// The sum of the products of entries with the same index; the shorter vector continues with zeros.

@@ -81,7 +81,7 @@ package struct RecursionDecider: Sendable {
   private static func chunks(
     of vector: FieldVector<ScalarField>, count: Int, log: Int
   ) -> [FieldVector<ScalarField>] {
-    (0..<count).map { index in
+    Parallel.mapTasks(count: count) { index in
       let range = min(vector.count, index << log)..<min(vector.count, (index + 1) << log)
       return FieldVector(Array(vector.elements[range]))
     }

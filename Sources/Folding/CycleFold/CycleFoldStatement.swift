@@ -37,9 +37,14 @@ package struct CycleFoldStatement: Sendable, Equatable {
     return (bits + products).map { $0 ? .one : .zero } + ladder.variables.flatMap { $0 }
   }
 
-  /// The native run of the chunks, whether the claim is true or not.
+  /// The native run of the chunks, whether the claim is true or not; a range of them on each processor.
   var ladder: PointFoldTrace<PrimaryCurve> {
-    PointFoldTrace(bits: bits, running: points(0), fresh: points(1))
+    let (bits, running, fresh) = (bits, points(0), points(1))
+    let part = max(6, (chunkCount + Parallel.processorCount - 1) / Parallel.processorCount)
+    return PointFoldTrace(
+      joining: Parallel.mapChunks(count: chunkCount, minimumChunk: part) {
+        PointFoldTrace(bits: bits, running: Array(running[$0]), fresh: Array(fresh[$0]))
+      })
   }
 
   private var bits: [Bool] { ShortScalar.bits(of: publics[0].canonicalLimbs) }

@@ -14,6 +14,13 @@ struct PointFoldTrace<C: Curve>: Sendable {
   /// Whether the points are on the curve and every slope exists: exactly then the rows are satisfied.
   private(set) var isComplete = true
 
+  /// The traces of some pairs and of further ones, for one alpha.
+  init(joining parts: [PointFoldTrace]) {
+    variables = parts.flatMap(\.variables)
+    folded = parts.flatMap(\.folded)
+    isComplete = parts.allSatisfy(\.isComplete)
+  }
+
   /// The trace for C1_j = running[j], C2_j = fresh[j] and the bits of alpha, least significant first.
   init(bits: [Bool], running: [AffinePoint<C>], fresh: [AffinePoint<C>]) {
     precondition(bits.count == ShortScalar.bitCount, "a short number")

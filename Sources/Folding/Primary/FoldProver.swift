@@ -132,7 +132,7 @@ package struct FoldProver: Sendable {
   ) -> [AffinePoint<PrimaryCurve>] {
     precondition(running.count == fresh.count, "instances of one order of chunks")
     return ProjectivePoint.normalized(
-      running.indices.map { fresh[$0].multiplied(variableTime: alpha) + running[$0] })
+      Parallel.map(count: running.count, minimumChunk: 1) { fresh[$0].multiplied(variableTime: alpha) + running[$0] })
   }
 
   private static func padded(_ tail: ArraySlice<ScalarField>, to count: Int) -> [ScalarField] {
