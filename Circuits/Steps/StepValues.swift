@@ -23,7 +23,7 @@ package struct StepValues: Sendable, Equatable {
   }
 
   /// Stores the entries of a tensor at its real indices, row-major; they fit the segment's integers.
-  mutating func assign(_ entries: [some FixedWidthInteger], to tensor: Tensor) {
+  mutating func assign(_ entries: [some FixedWidthInteger & Sendable], to tensor: Tensor) {
     entries.withUnsafeBufferPointer { assign($0, to: tensor) }
   }
 
@@ -43,7 +43,7 @@ package struct StepValues: Sendable, Equatable {
     // Columns that share a cache line are read together.
     let block = 32
     matrix.withValues { entries in
-      let entries = SharedWeights(entries: entries)
+      let entries = SharedIntegers(entries: entries)
       _ = Parallel.scatter(into: &weights, chunks: (columns + block - 1) / block) { blocks, weights in
         for first in stride(from: blocks.lowerBound * block, to: min(blocks.upperBound * block, columns), by: block) {
           for row in 0..<rowCount {
@@ -56,7 +56,7 @@ package struct StepValues: Sendable, Equatable {
     }
   }
 
-  private mutating func assign(_ entries: UnsafeBufferPointer<some FixedWidthInteger>, to tensor: Tensor) {
+  private mutating func assign(_ entries: UnsafeBufferPointer<some FixedWidthInteger & Sendable>, to tensor: Tensor) {
     switch tensor.segment {
     case .input: scatter(entries, to: tensor, in: &input)
     case .output: scatter(entries, to: tensor, in: &output)
@@ -67,16 +67,16 @@ package struct StepValues: Sendable, Equatable {
   }
 }
 
-/// Weights that several processors read.
-private struct SharedWeights: @unchecked Sendable {
+/// Integers that several processors read.
+private struct SharedIntegers<Integer>: @unchecked Sendable {
   // SAFETY: made of a buffer that is borrowed for the duration of the parallel call, and only read.
-  let entries: UnsafeBufferPointer<Int16>
+  let entries: UnsafeBufferPointer<Integer>
 
-  subscript(index: Int) -> Int16 { entries[index] }
+  subscript(index: Int) -> Integer { entries[index] }
 }
 
-/// Copies entries at real indices, row-major, to their places among padded ones.
-private func scatter<Source: FixedWidthInteger, Target: FixedWidthInteger>(
+/// Copies entries at real indices, row-major, to their places among padded ones, many of them on all processors.
+private func scatter<Source: FixedWidthInteger & Sendable, Target: FixedWidthInteger & Sendable>(
   _ entries: UnsafeBufferPointer<Source>, to tensor: Tensor, in segment: inout [Target]
 ) {
   // Axes without padding belong to the runs of entries that stay together.
@@ -85,17 +85,26 @@ private func scatter<Source: FixedWidthInteger, Target: FixedWidthInteger>(
   while run.size == run.padded, let axis = outer.popLast() {
     run = (run.size * axis.size, run.size << axis.logSize)
   }
-  let rows = outer.reduce(1) { $0 * $1.size }
-  precondition(entries.count == rows * run.size, "one entry for each real index of \(tensor.name)")
-  for row in 0..<rows {
-    var (rest, place, stride) = (row, tensor.offset, run.padded)
-    for axis in outer.reversed() {
-      place += rest % axis.size * stride
-      rest /= axis.size
-      stride <<= axis.logSize
+  let (axes, offset) = (Array(outer.reversed()), tensor.offset)
+  let rows = axes.reduce(1) { $0 * $1.size }
+  let (size, padded, count) = (run.size, run.padded, rows * run.size)
+  precondition(entries.count == count, "one entry for each real index of \(tensor.name)")
+  let source = SharedIntegers(entries: entries)
+  let parts = max(1, count >> 15)
+  _ = Parallel.scatter(into: &segment, chunks: parts) { range, target in
+    var next = count * range.lowerBound / parts
+    let end = count * range.upperBound / parts
+    while next < end {
+      var (rest, place, stride) = (next / size, offset + next % size, padded)
+      for axis in axes {
+        place += rest % axis.size * stride
+        rest /= axis.size
+        stride <<= axis.logSize
+      }
+      let length = min(size - next % size, end - next)
+      for index in 0..<length { target[place + index] = Target(source[next + index]) }
+      next += length
     }
-    let source = row * run.size
-    for index in 0..<run.size { segment[place + index] = Target(entries[source + index]) }
   }
 }
 

@@ -80,4 +80,15 @@ struct CraftedShapeTests {
     let trace = [ScalarField](repeating: .one, count: shape.traceCount)
     #expect(shape.multiply(occurringValues: [], trace: trace, publics: [.one, .one]).a == [.zero, .zero])
   }
+
+  /// 3,591 bytes, which took a gigabyte when every template's columns were listed as it was read.
+  @Test("Laws: reading few bytes that stand for many columns takes no time")
+  func manyTemplates() throws {
+    let bytes = CraftedShape(variables: (1 << 20) - 1, blocks: 255).bytes
+    #expect(bytes.count < 4000)
+    let fastest = try (0..<3).map { _ in
+      try ContinuousClock().measure { #expect(try Shape(bytes: bytes).templates.count == 255) }
+    }.min()
+    #expect(try #require(fastest) < .milliseconds(200))
+  }
 }

@@ -12,30 +12,31 @@ package struct BlockTemplate<Field: PrimeField>: Sendable, Equatable {
   package let combinations: SparseMatrix<Field>
   /// The rows.
   package let rows: [ConstraintRow]
-  /// The columns of `combinations`, with the indices of its coefficients.
-  let columnUses: SparsePattern
-  /// For every combination the rows whose left factor (coefficient 2), right factor (3) or product (4) it is.
-  let combinationUses: SparsePattern
 
-  /// A template, whose rows refer to its combinations.
-  init(inputCount: Int, traceCount: Int, combinations: SparseMatrix<Field>, rows: [ConstraintRow]) {
-    self.inputCount = inputCount
-    self.traceCount = traceCount
-    self.combinations = combinations
-    self.rows = rows
-    columnUses = combinations.pattern.transposed
-    var sides = SparsePattern(columnCount: combinations.rowCount)
-    for row in rows {
+  /// Where the variables' columns start.
+  var firstVariable: Int { 1 + inputCount }
+}
+
+/// The rows of a template as products with their transpose need them.
+struct TemplateUses<Field: PrimeField>: Sendable {
+  /// For every column the combinations it occurs in, with the indices of their matrix's coefficients.
+  let columns: SparsePattern
+  /// For every combination the rows whose left factor (coefficient 2), right factor (3) or product (4) it is.
+  let combinations: SparsePattern
+
+  /// The uses in a template, of whose columns a file may claim more than it has bytes: made when they are needed, not when it
+  /// is read.
+  init(_ template: BlockTemplate<Field>) {
+    columns = template.combinations.pattern.transposed
+    var sides = SparsePattern(columnCount: template.combinations.rowCount)
+    for row in template.rows {
       for (side, index) in [row.a, row.b, row.c].enumerated() {
         sides.append(column: index, coefficientIndex: UInt32(2 + side))
       }
       sides.endRow()
     }
-    combinationUses = sides.transposed
+    combinations = sides.transposed
   }
-
-  /// Where the variables' columns start.
-  var firstVariable: Int { 1 + inputCount }
 }
 
 /// One occurrence of a template.

@@ -9,10 +9,10 @@ struct BlockTile: Sendable {
   /// Blocks of a tile: enough for wide vectors, few enough that a tile stays in a processor's cache.
   static var lanes: Int { 32 }
 
-  /// Zeros for every block, filled up to whole vectors of the kernels where that at most doubles them.
+  /// Zeros for every block; few rows are filled up to whole vectors of the kernels, as long as that at most doubles them.
   func table<Field: PrimeField>(rows: Int) -> LaneTable<Field> {
     let whole = (blocks.count + 7) & ~7
-    return LaneTable(rows: rows, lanes: whole <= 2 * blocks.count ? whole : blocks.count)
+    return LaneTable(rows: rows, lanes: rows <= 1 << 12 && whole <= 2 * blocks.count ? whole : blocks.count)
   }
 }
 
@@ -66,39 +66,42 @@ extension ConstraintShape {
   func combineBlocks(weights: [Field], factors: (Field, Field, Field)) -> BlockSums {
     let tiles = blockTiles
     var trace = [Field](repeating: .zero, count: traceCount)
+    let uses = templates.map { TemplateUses($0) }
     let parts = Parallel.scatter(into: &trace, chunks: tiles.count) { range, trace in
-      range.map { combine(tiles[$0], weights: weights, factors: factors, into: trace) }
+      range.map { combine(tiles[$0], uses, weights: weights, factors: factors, into: trace) }
     }
     var sums = BlockSums(
       one: .zero, trace: trace, combinations: [Field](repeating: .zero, count: combinations.rowCount))
     for (tile, columns) in zip(tiles, parts.joined()) {
       for (lane, index) in tile.blocks.enumerated() {
-        sums.one += columns[0, lane]
+        sums.one += columns[0][lane]
         for (input, combination) in blocks[index].inputs.enumerated() {
-          sums.combinations[Int(combination)] += columns[1 + input, lane]
+          sums.combinations[Int(combination)] += columns[1 + input][lane]
         }
       }
     }
     return sums
   }
 
-  /// The sums of a tile's rows by its columns; those of its variables are stored at their places.
+  /// The sums of a tile's rows by its columns: those of u and of the inputs, block by block; those of its variables are stored
+  /// at their places.
   private func combine(
-    _ tile: BlockTile, weights: [Field], factors: (Field, Field, Field), into trace: ScatterTarget<Field>
-  ) -> LaneTable<Field> {
-    let template = templates[tile.template]
+    _ tile: BlockTile, _ uses: [TemplateUses<Field>], weights: [Field], factors: (Field, Field, Field),
+    into trace: ScatterTarget<Field>
+  ) -> [[Field]] {
+    let (template, uses) = (templates[tile.template], uses[tile.template])
     var rows: LaneTable<Field> = tile.table(rows: template.rows.count)
     for (lane, index) in tile.blocks.enumerated() {
       for offset in template.rows.indices { rows[offset, lane] = weights[blockStarts[index] + offset] }
     }
     let columns = rows.multiplied(
-      by: template.combinationUses, coefficients: [.one, -.one, factors.0, factors.1, factors.2]
-    ).multiplied(by: template.columnUses, coefficients: template.combinations.coefficients)
+      by: uses.combinations, coefficients: [.one, -.one, factors.0, factors.1, factors.2]
+    ).multiplied(by: uses.columns, coefficients: template.combinations.coefficients)
     for (lane, index) in tile.blocks.enumerated() {
       for variable in 0..<template.traceCount {
         trace[blocks[index].traceStart + variable] = columns[template.firstVariable + variable, lane]
       }
     }
-    return columns
+    return (0..<template.firstVariable).map { Array(columns.row($0)) }
   }
 }
