@@ -24,6 +24,14 @@ struct FieldVectorTests {
     }
   }
 
+  @Test("Oracle: cross terms", arguments: counts)
+  func crossTerm(count: Int) {
+    let v = (0..<6).map { vector(count, seed: UInt64(20 + $0)) }, u = F(11)
+    let cross = FieldVector(
+      crossTermOf: MatrixImages(a: v[0], b: v[1], c: v[2]), MatrixImages(a: v[3], b: v[4], c: v[5]), u: u)
+    #expect(cross.elements == v[0].indices.map { v[0][$0] * v[4][$0] + v[3][$0] * v[1][$0] - u * v[5][$0] - v[2][$0] })
+  }
+
   @Test("Laws: linear arithmetic, the shorter vector continuing with zeros", arguments: counts)
   func lawsLinear(count: Int) {
     let a = vector(count, seed: 1), b = vector(count * 2 / 3, seed: 2), full = vector(count, seed: 3), c = F(-7)

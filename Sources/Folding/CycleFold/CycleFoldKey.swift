@@ -124,11 +124,9 @@ package struct CycleFoldKey: Sendable {
   private static func crossTerm(
     _ fresh: SecondaryFresh, running: SecondaryWitness, u: BaseField
   ) -> FieldVector<BaseField> {
-    var sum = running.az.hadamard(fresh.bz)
-    sum += fresh.az.hadamard(running.bz)
-    sum.addScaled(fresh.cz, by: -u)
-    sum -= running.cz
-    return sum
+    FieldVector(
+      crossTermOf: MatrixImages(a: running.az, b: running.bz, c: running.cz),
+      MatrixImages(a: fresh.az, b: fresh.bz, c: fresh.cz), u: u)
   }
 
   /// E = (A z) o (B z) - u (C z).

@@ -91,10 +91,9 @@ package struct FoldProver: Sendable {
       values: opening.entries[3].integers, trace: opening.trace.elements, publics: [.one, fresh.x])
     finished(.matrixProducts)
     let (az, bz, cz) = (FieldVector(products.a), FieldVector(products.b), FieldVector(products.c))
-    var cross = witness.az.hadamard(bz)
-    cross += az.hadamard(witness.bz)
-    cross.addScaled(cz, by: -scalars.u)
-    cross -= witness.cz
+    let cross = FieldVector(
+      crossTermOf: MatrixImages(a: witness.az, b: witness.bz, c: witness.cz), MatrixImages(a: az, b: bz, c: cz),
+      u: scalars.u)
     let crossValue = cross.evaluateMultilinear(at: errorPoint)
     messages.append(crossValue)
     finished(.crossTerm)
