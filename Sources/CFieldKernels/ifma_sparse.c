@@ -5,18 +5,6 @@
 /// Entries of a row whose products are added without reducing them: with as many, the sum is below 2^260 p.
 enum { entriesAtOnce = 32 };
 
-/// Sixteen times an element, modulo p, in limbs of 52 bits.
-static void sixteenfold(uint64_t limbs[5], const uint64_t *element, const FieldConstants *field) {
-  Element a = loadElement(element);
-  for (int i = 0; i < 4; i++) a = addElements(a, a, field);
-  const uint64_t m = (1ull << 52) - 1, *w = a.limb;
-  limbs[0] = w[0] & m;
-  limbs[1] = (w[0] >> 52 | w[1] << 12) & m;
-  limbs[2] = (w[1] >> 40 | w[2] << 24) & m;
-  limbs[3] = (w[2] >> 28 | w[3] << 36) & m;
-  limbs[4] = w[3] >> 16;
-}
-
 /// Adds the product of normalised limbs and one number in limbs, the same in every lane.
 LANES void addProduct(__m512i c[10], Lanes value, const uint64_t *factor) {
 #pragma clang loop unroll(full)
@@ -75,7 +63,7 @@ WIDE_VECTORS void ifmaMultiplySparse(
   const LaneField f = laneField(field);
   uint64_t *table = (uint64_t *)(((uintptr_t)scratch + 63) & ~(uintptr_t)63);
   uint64_t *factors = table + 40 * matrix->columnCount;
-  for (size_t i = 0; i < matrix->coefficientCount; i++) sixteenfold(factors + 5 * i, matrix->coefficients + 4 * i, field);
+  for (size_t i = 0; i < matrix->coefficientCount; i++) limbsTimes16Reduced(factors + 5 * i, matrix->coefficients + 4 * i, field);
   for (size_t lane = 0; lane < wide; lane += 8) {
     for (size_t column = 0; column < matrix->columnCount; column++) {
       const Lanes value = loadLanes(values + 4 * (lanes * column + lane));

@@ -127,6 +127,18 @@ LANES Lanes broadcastTimes16(const uint64_t *element) {
   return fromWordsTimes16(w);
 }
 
+/// Sixteen times an element, modulo p, as five limbs of 52 bits.
+static inline void limbsTimes16Reduced(uint64_t limbs[5], const uint64_t *element, const FieldConstants *field) {
+  Element a = loadElement(element);
+  for (int i = 0; i < 4; i++) a = addElements(a, a, field);
+  const uint64_t m = (1ull << 52) - 1, *w = a.limb;
+  limbs[0] = w[0] & m;
+  limbs[1] = (w[0] >> 52 | w[1] << 12) & m;
+  limbs[2] = (w[1] >> 40 | w[2] << 24) & m;
+  limbs[3] = (w[2] >> 28 | w[3] << 36) & m;
+  limbs[4] = w[3] >> 16;
+}
+
 // MARK: - Arithmetic
 
 /// Moves carries up so that the limbs are normalised; limbs may be signed, the value is in [0, 2^260). Of a negative value

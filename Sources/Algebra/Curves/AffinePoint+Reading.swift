@@ -1,8 +1,8 @@
 // SAFETY: an affine point is two field elements, x and y, and nothing else.
 
 extension AffinePoint {
-  /// The points that uncompressed encodings stand for, one behind the other, concurrently; infinity for what does not: a coordinate that is not below the
-  /// modulus, or, where that is to be checked, a point that is not on the curve.
+  /// The points that uncompressed encodings stand for, one behind the other, concurrently; infinity for what does not: a
+  /// coordinate that is not below the modulus, or, where that is to be checked, a point that is not on the curve.
   @specialized(where C == BN254)
   @specialized(where C == Grumpkin)
   package static func points(encoded bytes: ArraySlice<UInt8>, checkingCurve: Bool) -> [Self] {
