@@ -18,13 +18,14 @@ func room(_ name: String, path: String? = nil, uses: [Target.Dependency] = []) -
   .target(name: name, dependencies: uses, path: path, swiftSettings: settings)
 }
 
-/// The tests of one target; every one of them may use the law suites of `Support`.
+/// The tests of one target; every one of them may use the law suites of `Support`. Those that compute little themselves are
+/// compiled without optimisation, which takes a third of the time.
 func tests(
-  _ name: String, uses: [Target.Dependency] = [], resources: [Resource] = [.copy("Vectors")]
+  _ name: String, uses: [Target.Dependency] = [], resources: [Resource] = [.copy("Vectors")], optimized: Bool = false
 ) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "Support"] + uses, resources: resources,
-    swiftSettings: settings)
+    swiftSettings: settings + (optimized ? [] : [.unsafeFlags(["-Onone"])]))
 }
 
 let package = Package(
@@ -87,9 +88,9 @@ let package = Package(
     tests(
       "Folding",
       uses: ["Algebra", "ConstraintSystem", "Commitment", "Transcript", "Arguments", "Circuits", "Model", "Decider"],
-      resources: []),
+      resources: [], optimized: true),
     tests(
-      "Circuits", uses: ["Algebra", "ConstraintSystem", "Arguments", "Model"], resources: []),
+      "Circuits", uses: ["Algebra", "ConstraintSystem", "Arguments", "Model"], resources: [], optimized: true),
   ]
     + (isFuzzing
       ? [
