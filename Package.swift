@@ -78,7 +78,7 @@ let package = Package(
     tests("Decider", uses: ["Algebra", "Transcript", "Commitment", "ConstraintSystem"], resources: []),
     tests("ConstraintSystem", uses: ["Algebra", "Transcript"], resources: []),
     tests("Model", uses: [.product(name: "Crypto", package: "swift-crypto")]),
-    tests("Command"),
+    tests("Command", uses: ["Parsers"]),
     tests(
       "LayerFold", uses: ["Algebra", "Folding", .product(name: "Crypto", package: "swift-crypto")], resources: []),
     tests(

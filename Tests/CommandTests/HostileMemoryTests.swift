@@ -1,5 +1,6 @@
 #if os(Linux)
   import Foundation
+  import Parsers
   import Testing
 
   /// Small files that ask for as much as their formats allow, or more, read by a program that may have 300 MB of addresses, libraries
@@ -70,6 +71,28 @@
         try refuse(
           65, mention, "generate", "--keys", workspace.folder.path, "--prompt", "a", "--max-new-tokens", "1")
       }
+    }
+
+    /// 3,591 bytes of constraints, which took a gigabyte when the columns of a template's variables were listed as it was read.
+    @Test("Rejects: constraints of 255 templates with 2^20 - 1 variables each") func templates() throws {
+      let workspace = try Workspace()
+      let proof = try write("proof", Data("LFPROOF2".utf8), in: workspace)
+      let key = try #require(try Seed.inputs(.verifierKey).first)
+      // Its last part: for each kind 22 bytes of constraints behind their number.
+      let start = Data(key.dropLast(4 * (8 + 22)))
+      let template: [UInt8] = [0, 0xff, 0xff, 0x3f, 1, 0, 0, 1, 0, 1, 1]
+      // Two public columns, 255 * (2^20 - 1) trace variables, no others, no combinations; the templates and a block of each.
+      var constraints = Array("LFSHAPE2".utf8)
+      constraints += [2, 0x81, 0xfe, 0xbf, 0x7f, 0, 0, 0, 0xff, 1]
+      for _ in 0..<255 { constraints += template }
+      constraints += [0xff, 1]
+      for _ in 0..<255 { constraints += [0, 0, 0] }
+      constraints.append(0)
+      #expect(constraints.count == 3591)
+      let file = try write(
+        "verifier.key", start, bytes(UInt64(constraints.count), 8), Data(constraints), Data(key.suffix(3 * 30)),
+        in: workspace)
+      try refuse(65, "ends within the generators", "verify", "--verifier-key", file, "--proof", proof)
     }
 
     @Test("Rejects: safetensors with headers of 10^8 bytes, with tensors of 2^40 bytes") func safetensors() throws {
