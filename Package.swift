@@ -1,7 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// With LAYERFOLD_FUZZ=1 in the environment everything is made for the fuzzing program `Fuzz`, which exists only then.
+/// With LAYERFOLD_FUZZ=1 in the environment everything is made for the fuzzing program `Fuzz`, which exists only then: in release
+/// mode for long campaigns, in debug mode to be built quickly.
 let isFuzzing = Context.environment["LAYERFOLD_FUZZ"] == "1"
 
 let settings: [SwiftSetting] =
@@ -11,7 +12,12 @@ let settings: [SwiftSetting] =
     .enableUpcomingFeature("ExistentialAny"),
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
     .unsafeFlags(["-warnings-as-errors"]),
-  ] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address", "-assert-config", "Debug"])] : [])
+  ]
+  + (isFuzzing
+    ? [
+      .unsafeFlags(["-sanitize=fuzzer,address", "-assert-config", "Debug"], .when(configuration: .release)),
+      .unsafeFlags(["-sanitize=fuzzer"], .when(configuration: .debug)),
+    ] : [])
 
 /// A library target: imports run one way, downwards, and are all listed here.
 func room(_ name: String, path: String? = nil, uses: [Target.Dependency] = []) -> Target {
@@ -43,8 +49,16 @@ let package = Package(
     .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
     .target(
       name: "CFieldKernels",
-      cSettings: [.unsafeFlags(["-O3"] + (isFuzzing ? ["-fsanitize=fuzzer-no-link,address"] : []))]),
-    room("Algebra", uses: ["CGMP", "CFieldKernels"]),
+      cSettings: [.unsafeFlags(["-O3"])]
+        + (isFuzzing
+          ? [
+            .unsafeFlags(["-fsanitize=fuzzer-no-link,address"], .when(configuration: .release)),
+            .unsafeFlags(["-fsanitize=fuzzer-no-link"], .when(configuration: .debug)),
+          ] : [])),
+    .target(
+      name: "Algebra", dependencies: ["CGMP", "CFieldKernels"],
+      // A key's generators take half a minute without.
+      swiftSettings: settings + (isFuzzing ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : [])),
     room("Transcript", uses: ["Algebra", .product(name: "Crypto", package: "swift-crypto")]),
     room("Commitment", uses: ["Algebra", "Transcript", .product(name: "Crypto", package: "swift-crypto")]),
     room("Model"),
@@ -98,7 +112,9 @@ let package = Package(
           name: "Fuzz", dependencies: ["Parsers"], path: "Tests/Fuzz", swiftSettings: settings,
           // The library of the fuzzer brings a main function, and so does every program of a package.
           linkerSettings: [
-            .unsafeFlags(["-sanitize=fuzzer,address", "-Xlinker", "--allow-multiple-definition"])
+            .unsafeFlags(["-sanitize=fuzzer,address"], .when(configuration: .release)),
+            .unsafeFlags(["-sanitize=fuzzer"], .when(configuration: .debug)),
+            .unsafeFlags(["-Xlinker", "--allow-multiple-definition"]),
           ])
       ] : [])
 )
