@@ -29,6 +29,24 @@ package struct ChunkedCommitment<C: Curve>: Sendable, Hashable {
   }
 }
 
+/// What the commitments to the chunks of one vector are without their blinders, which hides nothing.
+package struct ChunkSums<C: Curve>: Sendable {
+  /// One point for each chunk.
+  let points: [ProjectivePoint<C>]
+
+  /// Takes the points of all chunks in order.
+  init(points: [ProjectivePoint<C>]) { self.points = points }
+
+  /// Takes the sums of one chunk after another.
+  package init(joining parts: [Self]) { points = parts.flatMap(\.points) }
+
+  /// The sums of the sum of two vectors in equally many chunks.
+  package static func + (left: Self, right: Self) -> Self {
+    precondition(left.points.count == right.points.count, "Sums of equally many chunks.")
+    return Self(points: zip(left.points, right.points).map { $0 + $1 })
+  }
+}
+
 /// The secret blinders of the chunks of one vector.
 package struct ChunkBlinders<F: PrimeField>: Sendable, Equatable {
   /// One for each chunk.

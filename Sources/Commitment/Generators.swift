@@ -95,10 +95,12 @@ extension Generators {
     }
     let logCount = Int(bytes[prefix.count - 1])
     guard logCount <= 30, bytes.count == prefix.count + 64 * ((1 << logCount) + 2) else { throw .generatorFormat }
-    let points = AffinePoint<C>.points(encoded: bytes[prefix.count...], checkingCurve: check == .onCurve)
-    if let index = points.firstIndex(where: { $0.isInfinity }) { throw .generatorNotAPoint(index: index) }
-    self.init(
-      bases: Array(points[2...]), blindingBase: points[0], evaluationBase: points[1], digest: PieceDigest.of(bytes))
+    let firstBase = prefix.count + 2 * AffinePoint<C>.uncompressedByteCount
+    let others = AffinePoint<C>.points(encoded: bytes[prefix.count..<firstBase], checkingCurve: check == .onCurve)
+    if let index = others.firstIndex(where: { $0.isInfinity }) { throw .generatorNotAPoint(index: index) }
+    let bases = AffinePoint<C>.points(encoded: bytes[firstBase...], checkingCurve: check == .onCurve)
+    if let index = bases.firstIndex(where: { $0.isInfinity }) { throw .generatorNotAPoint(index: 2 + index) }
+    self.init(bases: bases, blindingBase: others[0], evaluationBase: others[1], digest: PieceDigest.of(bytes))
   }
 
   /// The bytes before the points.

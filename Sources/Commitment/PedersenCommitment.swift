@@ -40,30 +40,53 @@ extension Generators {
   package func commit(
     chunks values: [Int64], chunkCount: Int, blinders: ChunkBlinders<C.ScalarField>
   ) throws(CommitmentError) -> ChunkedCommitment<C> {
-    let ranges = try chunkRanges(count: values.count, chunkCount: chunkCount, blinders: blinders)
-    return try commit(ranges, blinders) { C.multiScalarMultiplication(small: Array(values[$0]), bases) }
+    try commit(sums(chunks: values, chunkCount: chunkCount), blinders: blinders)
+  }
+
+  /// The sums that commitments to such a vector are blinded from. They are linear: the sums of two vectors of one length,
+  /// added up, are those of the vectors' sum.
+  ///
+  /// - Throws: `CommitmentError.chunkCount` unless the vector fits.
+  package func sums(chunks values: [Int64], chunkCount: Int) throws(CommitmentError) -> ChunkSums<C> {
+    let ranges = try chunkRanges(count: values.count, chunkCount: chunkCount)
+    return sums(ranges) { C.multiScalarMultiplication(small: Array(values[$0]), bases) }
+  }
+
+  /// The sum of one chunk of such a vector, counted from 0.
+  package func sums(chunk: Int, of values: [Int64]) -> ChunkSums<C> {
+    let range = min(values.count, chunk * bases.count)..<min(values.count, (chunk + 1) * bases.count)
+    return ChunkSums(points: [C.multiScalarMultiplication(small: Array(values[range]), bases)])
   }
 
   /// Commits to a long vector of field elements in chunks, as above.
   package func commit(
     chunks values: FieldVector<C.ScalarField>, chunkCount: Int, blinders: ChunkBlinders<C.ScalarField>
   ) throws(CommitmentError) -> ChunkedCommitment<C> {
-    let ranges = try chunkRanges(count: values.count, chunkCount: chunkCount, blinders: blinders)
-    return try commit(ranges, blinders) { C.multiScalarMultiplication(Array(values.elements[$0]), bases) }
+    let ranges = try chunkRanges(count: values.count, chunkCount: chunkCount)
+    return try commit(
+      sums(ranges) { C.multiScalarMultiplication(Array(values.elements[$0]), bases) }, blinders: blinders)
   }
 
-  /// The commitments to chunks, given the multiplications: many chunks are shared out among the processors, few are each
-  /// worked on by all of them.
-  private func commit(
-    _ ranges: [Range<Int>], _ blinders: ChunkBlinders<C.ScalarField>,
-    _ sum: @Sendable (Range<Int>) -> ProjectivePoint<C>
+  /// The sums of chunks, given the multiplications: many chunks are shared out among the processors, few are each worked on
+  /// by all of them.
+  private func sums(_ ranges: [Range<Int>], _ sum: @Sendable (Range<Int>) -> ProjectivePoint<C>) -> ChunkSums<C> {
+    ChunkSums(
+      points: ranges.count >= 3 * Parallel.processorCount
+        ? Parallel.mapTasks(count: ranges.count) { sum(ranges[$0]) } : ranges.map(sum))
+  }
+
+  /// The commitments to chunks with these sums.
+  ///
+  /// - Throws: `CommitmentError.chunkCount` unless there are as many blinders, `infinity`.
+  package func commit(
+    _ sums: ChunkSums<C>, blinders: ChunkBlinders<C.ScalarField>
   ) throws(CommitmentError) -> ChunkedCommitment<C> {
-    let sums =
-      ranges.count >= 3 * Parallel.processorCount
-      ? Parallel.mapTasks(count: ranges.count) { sum(ranges[$0]) } : ranges.map(sum)
+    guard blinders.values.count == sums.points.count else {
+      throw .chunkCount(expected: sums.points.count, found: blinders.values.count)
+    }
     // Scalar multiplications that nobody shares with another chunk.
-    let blinded = Parallel.map(count: sums.count, minimumChunk: 1) { chunk in
-      sums[chunk] + blindingBase.multiplied(variableTime: blinders.values[chunk])
+    let blinded = Parallel.map(count: sums.points.count, minimumChunk: 1) { chunk in
+      sums.points[chunk] + blindingBase.multiplied(variableTime: blinders.values[chunk])
     }
     let points = ProjectivePoint.normalized(blinded)
     guard !points.contains(where: \.isInfinity) else { throw .infinity }
@@ -84,12 +107,7 @@ extension Generators {
   }
 
   /// The parts of 0..<count that fall into each chunk, empty past the end.
-  func chunkRanges(
-    count: Int, chunkCount: Int, blinders: ChunkBlinders<C.ScalarField>
-  ) throws(CommitmentError) -> [Range<Int>] {
-    guard blinders.values.count == chunkCount else {
-      throw .chunkCount(expected: chunkCount, found: blinders.values.count)
-    }
+  func chunkRanges(count: Int, chunkCount: Int) throws(CommitmentError) -> [Range<Int>] {
     let needed = (count + bases.count - 1) / bases.count
     guard needed <= chunkCount else { throw .chunkCount(expected: needed, found: chunkCount) }
     return (0..<chunkCount).map { min(count, $0 * bases.count)..<min(count, ($0 + 1) * bases.count) }

@@ -15,7 +15,10 @@ extension Generators {
     var chunks: [ArraySlice<Int16>] = []
     var others: [ProjectivePoint<C>] = []
     for (vector, blinders) in zip(vectors, blinders) {
-      let ranges = try chunkRanges(count: vector.count, chunkCount: chunkCount, blinders: blinders)
+      guard blinders.values.count == chunkCount else {
+        throw .chunkCount(expected: chunkCount, found: blinders.values.count)
+      }
+      let ranges = try chunkRanges(count: vector.count, chunkCount: chunkCount)
       let places = vector.placesNotTernary()
       var ternary = vector
       for place in places { ternary[place] = 0 }

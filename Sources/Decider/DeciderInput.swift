@@ -65,7 +65,7 @@ package struct RelaxedInstance: Sendable, Equatable {
 /// The secret vectors and blinders behind commitments, in the order of the commitments.
 package struct CommittedVectors<F: PrimeField>: Sendable {
   /// One vector for each commitment, at most 2^k entries, the rest being zeros.
-  package var chunks: [FieldVector<F>]
+  package var chunks: [VectorChunk<F>]
   /// One blinder for each commitment.
   package var blinders: [F]
   /// A z, B z and C z, where they are at hand; computed where they are not.
@@ -73,6 +73,11 @@ package struct CommittedVectors<F: PrimeField>: Sendable {
 
   /// Vectors, their blinders and their products with the matrices.
   package init(chunks: [FieldVector<F>], blinders: [F], products: RowProducts<F>? = nil) {
+    self.init(chunks: chunks.map { VectorChunk($0) }, blinders: blinders, products: products)
+  }
+
+  /// Vectors, some of them parts of longer ones; likewise.
+  init(chunks: [VectorChunk<F>], blinders: [F], products: RowProducts<F>? = nil) {
     precondition(chunks.count == blinders.count, "One blinder for each vector.")
     self.chunks = chunks
     self.blinders = blinders

@@ -25,6 +25,10 @@ public import Algebra
   /// The instance of width 8: 8 full and 57 partial rounds; candidate 30 for the diagonal is the first accepted one.
   @usableFromInline package static let width8 = Poseidon2(width: 8, partialRounds: 57, rejectedDiagonals: 30)
 
+  /// Draws the constants of the two instances that hashing and transcripts use, which takes milliseconds once, where it is
+  /// first needed otherwise.
+  package static func prepare() { _ = (width3, width8) }
+
   /// An instance whose internal diagonal is fixed by the paper (widths 2 and 3).
   private init(width: Int, partialRounds: Int, diagonal: [ScalarField]) {
     var grain = GrainGenerator(fieldBits: 254, width: width, fullRounds: 8, partialRounds: partialRounds)

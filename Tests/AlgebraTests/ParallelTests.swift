@@ -1,4 +1,6 @@
 import Algebra
+import Foundation
+import Synchronization
 import Testing
 
 @Suite("Parallel")
@@ -20,5 +22,28 @@ struct ParallelTests {
         count: count, minimumChunk: minimumChunk, into: 0, transform: { $0.reduce(0, +) }, combine: +=)
       #expect(total == count * (count - 1) / 2)
     }
+  }
+
+  @Test("Laws: tasks aside give their results in order, each done once", arguments: [0, 1, 2, 50])
+  func lawsAside(count: Int) {
+    let runs = Mutex([Int](repeating: 0, count: count))
+    let aside = Aside(count: count) { index in
+      runs.withLock { $0[index] += 1 }
+      return index * index
+    }
+    // Whoever asks takes part, in the middle of it or when all is done.
+    if count == 2 { Thread.sleep(forTimeInterval: 0.01) }
+    #expect(aside.results() == (0..<count).map { $0 * $0 })
+    #expect(runs.withLock { $0 } == [Int](repeating: 1, count: count))
+  }
+
+  @Test("Laws: an object that a task aside gives is nobody else's")
+  func lawsAsideUnique() {
+    final class Thing: Sendable {}
+    let aside = Aside(count: 1) { _ in Thing() }
+    var things = aside.results()
+    var thing = things.removeLast()
+    #expect(isKnownUniquelyReferenced(&thing))
+    withExtendedLifetime(aside) {}
   }
 }

@@ -148,7 +148,7 @@ struct DeciderTests {
         guard length < 8 else { continue }
         var longer = Array(toy.witness.primary[kind].chunks[chunk])
         longer += [F](repeating: F(3), count: 8 - length)
-        toy.witness.primary[kind].chunks[chunk] = FieldVector(longer)
+        toy.witness.primary[kind].chunks[chunk] = VectorChunk(FieldVector(longer))
         // The tail is not in the commitment.
         #expect(try toy.refusal() == .opening(.primary, .openingRefused))
         // It is, but neither rows nor claims count it.

@@ -95,7 +95,8 @@ private struct LargeDecider {
     let errorPoint = (0..<k).map { _ in F.random(using: &random) }
     let claimPoint = (0..<(k + 4)).map { _ in F.random(using: &random) }
     let instance = ClaimedInstance(
-      commitments: try zip(vectors.chunks, vectors.blinders).map { try generators.commit($0, blinder: $1) }, u: u, x: x,
+      commitments: try zip(vectors.chunks, vectors.blinders).map { try generators.commit($0.vector, blinder: $1) },
+      u: u, x: x,
       errorPoint: errorPoint, errorValue: error.evaluateMultilinear(at: errorPoint), claimPoint: claimPoint,
       claimValue: FieldVector(q).evaluateMultilinear(at: claimPoint))
 
@@ -106,8 +107,8 @@ private struct LargeDecider {
     let secondaryVectors = CommittedVectors<S>(
       chunks: [FieldVector(w), FieldVector(secondaryError)], blinders: [S(3), S(4)])
     let relaxed = RelaxedInstance(
-      witnessCommitment: try secondaryGenerators.commit(secondaryVectors.chunks[0], blinder: S(3)),
-      errorCommitment: try secondaryGenerators.commit(secondaryVectors.chunks[1], blinder: S(4)), u: publics[0],
+      witnessCommitment: try secondaryGenerators.commit(secondaryVectors.chunks[0].vector, blinder: S(3)),
+      errorCommitment: try secondaryGenerators.commit(secondaryVectors.chunks[1].vector, blinder: S(4)), u: publics[0],
       publicInputs: Array(publics.dropFirst()))
     statement = DeciderStatement(
       context: [], primary: [instance, instance, instance, instance], secondary: relaxed)

@@ -374,7 +374,7 @@ extension PlainBatch {
       })
   }
 
-  private func full(_ vector: FieldVector<Scalar>) -> [Scalar] {
+  private func full(_ vector: some Collection<Scalar>) -> [Scalar] {
     Array(vector) + [Scalar](repeating: .zero, count: (1 << batch.chunkLog) - vector.count)
   }
 

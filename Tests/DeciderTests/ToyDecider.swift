@@ -88,7 +88,7 @@ struct ToyDecider {
       statement.primary[kind].errorValue = naiveErrorValue(kind)
       statement.primary[kind].claimValue = naiveClaimValue(kind)
     }
-    witness.secondary.chunks[1] = FieldVector(naiveSecondaryErrors())
+    witness.secondary.chunks[1] = VectorChunk(FieldVector(naiveSecondaryErrors()))
     try commitSecondary()
   }
 
@@ -113,7 +113,7 @@ struct ToyDecider {
   mutating func commit(_ kind: Int) throws {
     let vectors = witness.primary[kind]
     statement.primary[kind].commitments = try zip(vectors.chunks, vectors.blinders).map {
-      try primaryGenerators.commit($0, blinder: $1)
+      try primaryGenerators.commit($0.vector, blinder: $1)
     }
   }
 
@@ -121,9 +121,9 @@ struct ToyDecider {
   mutating func commitSecondary() throws {
     let vectors = witness.secondary
     statement.secondary.witnessCommitment = try secondaryGenerators.commit(
-      vectors.chunks[0], blinder: vectors.blinders[0])
+      vectors.chunks[0].vector, blinder: vectors.blinders[0])
     statement.secondary.errorCommitment = try secondaryGenerators.commit(
-      vectors.chunks[1], blinder: vectors.blinders[1])
+      vectors.chunks[1].vector, blinder: vectors.blinders[1])
   }
 
   /// The entry at an offset of a segment, given the index of its first chunk.

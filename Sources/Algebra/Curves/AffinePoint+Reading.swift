@@ -21,6 +21,19 @@ extension AffinePoint {
     }
   }
 
+  /// The points that compressed encodings stand for, one behind the other, concurrently, a square root each; nil for what
+  /// encodes no point, or infinity.
+  @specialized(where C == BN254)
+  @specialized(where C == Grumpkin)
+  package static func points(compressed bytes: ArraySlice<UInt8>) -> [Self?] {
+    precondition(bytes.count % compressedByteCount == 0, "Whole points.")
+    return Parallel.map(count: bytes.count / compressedByteCount, minimumChunk: 4) { index in
+      let start = bytes.startIndex + compressedByteCount * index
+      let point = try? Self(compressed: bytes[start..<start + compressedByteCount])
+      return point.flatMap { $0.isInfinity ? nil : $0 }
+    }
+  }
+
   /// Points that are read at once, so that they stay in a processor's cache.
   private static var blockLength: Int { 512 }
 

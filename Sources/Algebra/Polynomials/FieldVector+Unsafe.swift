@@ -47,6 +47,13 @@ extension FieldVector {
   mutating func combine<Element>(
     with other: [Element], _ kernel: @Sendable (UnsafeMutablePointer<F>, UnsafePointer<Element>, Int) -> Void
   ) {
+    combine(with: other[...], kernel)
+  }
+
+  /// Likewise with a part of an array.
+  mutating func combine<Element>(
+    with other: ArraySlice<Element>, _ kernel: @Sendable (UnsafeMutablePointer<F>, UnsafePointer<Element>, Int) -> Void
+  ) {
     precondition(other.count <= count, "A second vector that is not longer than the first.")
     let common = other.count
     elements.withUnsafeMutableBufferPointer { target in
@@ -111,15 +118,21 @@ extension FieldVector {
 
 extension Array where Element: PrimeField {
   /// Replaces all elements by zeros, in a way that no compiler leaves out; other copies of the array stay as they are.
-  package mutating func erase() {
-    withUnsafeMutableBytes { bytes in
-      guard let base = bytes.baseAddress else { return }
-      // SAFETY: the bytes are the array's own, and zeros are the element 0.
-      #if canImport(Darwin)
-        memset_s(base, bytes.count, 0, bytes.count)
-      #else
-        explicit_bzero(base, bytes.count)
-      #endif
-    }
-  }
+  package mutating func erase() { withUnsafeMutableBytes(eraseBytes) }
+}
+
+extension ArraySlice where Element: FixedWidthInteger {
+  /// Replaces all integers by zeros, likewise.
+  mutating func erase() { withUnsafeMutableBytes(eraseBytes) }
+}
+
+/// Sets all bytes to zero, which for field elements and integers is 0, in a way that no compiler leaves out.
+private func eraseBytes(_ bytes: UnsafeMutableRawBufferPointer) {
+  guard let base = bytes.baseAddress else { return }
+  // SAFETY: the bytes are those of an array that is being changed.
+  #if canImport(Darwin)
+    memset_s(base, bytes.count, 0, bytes.count)
+  #else
+    explicit_bzero(base, bytes.count)
+  #endif
 }

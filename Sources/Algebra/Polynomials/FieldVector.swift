@@ -66,15 +66,26 @@ extension FieldVector {
     combine(with: other) { target, other, count in F.addScaled(other, by: factor, into: target, count: count) }
   }
 
+  /// Adds `factor` times a part of a vector, whose first entry goes to the first one.
+  package mutating func addScaled(_ other: ArraySlice<F>, by factor: F) {
+    combine(with: other) { target, other, count in F.addScaled(other, by: factor, into: target, count: count) }
+  }
+
   /// Adds `factor` times a vector of integers, which may be shorter and then continues with zeros.
-  package mutating func addScaled(_ integers: [Int64], by factor: F) {
+  package mutating func addScaled(_ integers: [Int64], by factor: F) { addScaled(integers[...], by: factor) }
+
+  /// The same with a part of an array, whose first integer goes to the first entry.
+  package mutating func addScaled(_ integers: ArraySlice<Int64>, by factor: F) {
     combine(with: integers) { target, integers, count in
       F.addScaled(integers, by: factor, into: target, count: count)
     }
   }
 
   /// The same with 16-bit integers; where all are -1, 0 and 1 by additions only.
-  package mutating func addScaled(_ integers: [Int16], by factor: F) {
+  package mutating func addScaled(_ integers: [Int16], by factor: F) { addScaled(integers[...], by: factor) }
+
+  /// The same with a part of an array.
+  package mutating func addScaled(_ integers: ArraySlice<Int16>, by factor: F) {
     combine(with: integers) { target, integers, count in
       let block = 4096
       withUnsafeTemporaryAllocation(of: Int64.self, capacity: block) { wide in

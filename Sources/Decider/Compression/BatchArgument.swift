@@ -69,9 +69,9 @@ package struct BatchArgument<C: Curve>: Sendable {
     let end = outerEnd(claims, point: rowPoint, weights: outerWeights)
     // 2. Probe.
     let probe = probe(after: rowValues, &transcript)
-    let chunks = vectors.flatMap(\.chunks) + mask.chunks
+    let chunks = vectors.flatMap(\.chunks) + mask.chunks.map { VectorChunk($0) }
     let probed = combination(of: chunks, by: probe.weights)
-    let last = chunks[chunks.count - 1]
+    let last = chunks[chunks.count - 1].vector
     let probeValue = probed.evaluateMultilinear(at: probe.point) + last.evaluateMultilinear(at: probe.secondPoint)
     let weights = entryWeights(after: probeValue, end: end, &transcript)
     // 3. Entries.
@@ -152,10 +152,10 @@ package struct BatchArgument<C: Curve>: Sendable {
   }
 
   /// The sum of all chunks, each times its factor: 2^k entries.
-  private func combination(of chunks: [FieldVector<F>], by factors: [F]) -> FieldVector<F> {
+  private func combination(of chunks: [VectorChunk<F>], by factors: [F]) -> FieldVector<F> {
     precondition(chunks.count == factors.count, "One factor for each chunk.")
     var sum = FieldVector<F>(repeating: .zero, count: 1 << batch.chunkLog)
-    for (chunk, factor) in zip(chunks, factors) where !chunk.isEmpty { sum.addScaled(chunk, by: factor) }
+    for (chunk, factor) in zip(chunks, factors) where !chunk.isEmpty { chunk.add(to: &sum, times: factor) }
     return sum
   }
 }

@@ -25,13 +25,12 @@ struct ProofReader {
 
   /// The next points, none of them infinity.
   mutating func points<C: Curve>(_ count: Int) throws(DeciderError) -> [AffinePoint<C>] {
+    let start = offset
+    offset += count * AffinePoint<C>.compressedByteCount
     var points: [AffinePoint<C>] = []
-    for _ in 0..<count {
-      do {
-        points.append(try AffinePoint<C>(compressed: bytes[offset..<(offset + 32)]))
-      } catch { throw .encoding(offset: offset) }
-      if points[points.count - 1].isInfinity { throw .encoding(offset: offset) }
-      offset += 32
+    for (index, point) in AffinePoint<C>.points(compressed: bytes[start..<offset]).enumerated() {
+      guard let point else { throw .encoding(offset: start + index * AffinePoint<C>.compressedByteCount) }
+      points.append(point)
     }
     return points
   }

@@ -72,29 +72,31 @@ package struct RelationCoefficients<F: PrimeField> {
 
   /// The coefficient vectors and the vectors they meet; chunks that only occur in Q, and fill it, are summed up first
   /// because their coefficients are proportional.
-  package func pairs(chunks: [FieldVector<F>]) -> [InnerProductSummand<F>.Pair] {
+  package func pairs(chunks: [VectorChunk<F>]) -> [InnerProductSummand<F>.Pair] {
     precondition(chunks.count == key.chunks.count, "One vector for each placement.")
     func pair(_ coefficients: FieldVector<F>, _ vector: FieldVector<F>) -> InnerProductSummand<F>.Pair {
       InnerProductSummand<F>.Pair(coefficients: coefficients, vector: vector, variableCount: chunkLog)
     }
     var pairs = [pair(FieldVector(sums.publics), FieldVector(publics))]
-    var joint: (point: [F], vector: FieldVector<F>)?
+    var (joint, jointPoint): (FieldVector<F>, [F]?) = ([], nil)
     for index in chunks.indices where !chunks[index].isEmpty {
       let matrixPart = matrixPart(of: index)
       guard let term = terms[index] else {
-        if let matrixPart { pairs.append(pair(matrixPart, chunks[index])) }
+        if let matrixPart { pairs.append(pair(matrixPart, chunks[index].vector)) }
         continue
       }
       if let matrixPart {
-        pairs.append(pair(matrixPart + term.vector, chunks[index]))
+        pairs.append(pair(matrixPart + term.vector, chunks[index].vector))
       } else if term.length == 1 << chunkLog, key.chunks[index].role == .claimOnly {
-        if joint == nil { joint = (term.point, FieldVector(repeating: F.zero, count: 1 << chunkLog)) }
-        joint?.vector.addScaled(chunks[index], by: term.scale)
+        if jointPoint == nil {
+          (joint, jointPoint) = (FieldVector(repeating: F.zero, count: 1 << chunkLog), term.point)
+        }
+        chunks[index].add(to: &joint, times: term.scale)
       } else if term.length > 0 {
-        pairs.append(pair(term.vector, chunks[index]))
+        pairs.append(pair(term.vector, chunks[index].vector))
       }
     }
-    if let joint { pairs.append(pair(EqualityPolynomial.table(joint.point), joint.vector)) }
+    if let jointPoint { pairs.append(pair(EqualityPolynomial.table(jointPoint), joint)) }
     return pairs
   }
 

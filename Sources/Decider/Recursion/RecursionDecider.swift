@@ -43,7 +43,9 @@ package struct RecursionDecider: Sendable {
     let witness = DeciderWitness(
       primary: prover.witnesses.map { witness in
         CommittedVectors(
-          chunks: zip(witness.segments, order.counts).flatMap { Self.chunks(of: $0, count: $1, log: order.chunkLog) },
+          chunks: zip(witness.parts, order.counts).flatMap { Self.chunks(of: $0, count: $1, log: order.chunkLog) }
+            + Self.ranges(of: witness.trace.count, count: order.counts[4], log: order.chunkLog)
+            .map { VectorChunk(witness.trace, $0) },
           blinders: witness.blinders,
           products: RowProducts(a: witness.az.elements, b: witness.bz.elements, c: witness.cz.elements))
       },
@@ -78,13 +80,18 @@ package struct RecursionDecider: Sendable {
         witnessCommitment: cycle.trace, errorCommitment: cycle.error, u: cycle.u, publicInputs: cycle.publics))
   }
 
-  private static func chunks(
-    of vector: FieldVector<ScalarField>, count: Int, log: Int
-  ) -> [FieldVector<ScalarField>] {
-    Parallel.mapTasks(count: count) { index in
-      let range = min(vector.count, index << log)..<min(vector.count, (index + 1) << log)
-      return FieldVector(Array(vector.elements[range]))
+  /// The chunks of a segment of X, Y, w, A.
+  private static func chunks(of segment: RunningSegment, count: Int, log: Int) -> [VectorChunk<ScalarField>] {
+    let ranges = ranges(of: segment.count, count: count, log: log)
+    switch segment {
+    case .full(let vector): return ranges.map { VectorChunk(vector, $0) }
+    case .start(let vector), .once(let vector): return ranges.map { VectorChunk(vector[$0]) }
     }
+  }
+
+  /// Where the chunks of a vector are.
+  private static func ranges(of length: Int, count: Int, log: Int) -> [Range<Int>] {
+    (0..<count).map { min(length, $0 << log)..<min(length, ($0 + 1) << log) }
   }
 
   private static func deciderKey(of key: VerificationKey) -> DeciderKey {

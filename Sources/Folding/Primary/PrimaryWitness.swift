@@ -4,44 +4,78 @@ package import ConstraintSystem
 
 /// The opening of a running instance: five segments, a blinder per chunk, and what the fold keeps up to date.
 package struct RunningWitness: Sendable {
-  /// X, Y, w, A, B; each zero beyond its count.
-  package var segments: [FieldVector<ScalarField>] { didSet { occupied = nil } }
+  /// X, Y, w, A; each zero beyond its count.
+  package internal(set) var parts: [RunningSegment]
+  /// B, zero beyond its count.
+  package internal(set) var trace: FieldVector<ScalarField>
   /// One blinder per chunk, in the order of the commitments.
   package var blinders: [ScalarField]
   /// M_A z, M_B z, M_C z and the error E, one entry per row.
   package var az, bz, cz, error: FieldVector<ScalarField>
-  /// The places of X, Y, w, A that may be other than zero, where these are known and few: before anything is folded in.
-  private var occupied: [[Int]]?
+
+  /// X, Y, w, A, B as field elements: copies of what is not kept so.
+  package var segments: [FieldVector<ScalarField>] {
+    get { parts.map(\.vector) + [trace] }
+    set {
+      precondition(newValue.count == 5, "Five segments.")
+      parts = newValue.dropLast().map { .full($0) }
+      trace = newValue[4]
+    }
+  }
 
   /// An opening of segments with a product of each matrix; the error is (M_A z) o (M_B z) - u M_C z.
   package init(
     segments: [FieldVector<ScalarField>], blinders: [ScalarField], products: RowProducts<ScalarField>, u: ScalarField
   ) {
-    self.segments = segments
+    precondition(segments.count == 5, "Five segments.")
+    self.init(
+      parts: segments.dropLast().map { .full($0) }, trace: segments[4], blinders: blinders, products: products, u: u)
+  }
+
+  /// The same with X, Y, w, A in any form.
+  init(
+    parts: [RunningSegment], trace: FieldVector<ScalarField>, blinders: [ScalarField],
+    products: RowProducts<ScalarField>, u: ScalarField
+  ) {
+    self.parts = parts
+    self.trace = trace
     self.blinders = blinders
     (az, bz, cz) = (FieldVector(products.a), FieldVector(products.b), FieldVector(products.c))
     error = az.hadamard(bz)
     error.addScaled(cz, by: -u)
   }
 
-  /// The same if all entries of X, Y, w, A but those at the places in `occupied` are zero.
-  init(
-    segments: [FieldVector<ScalarField>], blinders: [ScalarField], products: RowProducts<ScalarField>, u: ScalarField,
-    occupied: [[Int]]
-  ) {
-    self.init(segments: segments, blinders: blinders, products: products, u: u)
-    self.occupied = occupied
+  /// What stands for an opening that is elsewhere.
+  package static var absent: Self {
+    Self(parts: [], trace: [], blinders: [], products: RowProducts(a: [], b: [], c: []), u: .zero)
+  }
+
+  /// Keeps all entries as field elements, unless they are few.
+  mutating func fillUnlessStart() {
+    for index in parts.indices {
+      if case .once = parts[index] { parts[index].fill() }
+    }
   }
 
   /// Forgets which entries may be other than zero.
-  mutating func forgetStart() { occupied = nil }
+  mutating func forgetStart() {
+    for index in parts.indices { parts[index].fill() }
+  }
 
-  /// The entries of Q but for the tables that may be other than zero, if they are known and few.
+  /// A segment of X, Y, w, A as field elements, of which nothing is left here.
+  package mutating func takeSegment(_ segment: Segment) -> FieldVector<ScalarField> {
+    defer { parts[segment.rawValue] = .full([]) }
+    return parts[segment.rawValue].vector
+  }
+
+  /// The entries of Q but for the tables that may be other than zero, if they are known and few: before anything is folded in.
   package func claimEntries(in layout: BlockLayout) -> [(place: Int, value: ScalarField)]? {
-    guard let occupied else { return nil }
-    return occupied.indices.flatMap { segment in
-      occupied[segment].map { (place: layout.bases[segment] + $0, value: segments[segment][$0]) }
+    var result: [(place: Int, value: ScalarField)] = []
+    for (segment, part) in parts.enumerated() {
+      guard case .start(let entries) = part else { return nil }
+      result += entries.extras.map { (place: layout.bases[segment] + $0.place, value: $0.value) }
     }
+    return result
   }
 }
 

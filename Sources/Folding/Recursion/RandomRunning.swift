@@ -34,10 +34,8 @@ struct RandomRunning {
 
   /// What is random in an instance and its opening.
   struct Draft: Sendable {
-    /// X, Y, w, A, B.
-    var segments: [FieldVector<ScalarField>] = []
-    /// The places of each segment that were drawn.
-    var places: [[Int]] = []
+    /// What was drawn of X, Y, w, A, B: places and values, those of X, Y, w, A ascending; and how long each is.
+    var segments: [(count: Int, entries: [(place: Int, value: ScalarField)])] = []
     /// One blinder for every chunk.
     var blinders: [ScalarField] = []
     /// The public columns.
@@ -58,10 +56,7 @@ struct RandomRunning {
       let places =
         segment == Segment.allCases.count - 1
         ? try tracePlaces() : valuePlaces(length: length, chunks: sizes.order.counts[segment], using: &generator)
-      var vector = FieldVector<ScalarField>(repeating: .zero, count: length)
-      for place in places { vector[place] = .random(using: &generator) }
-      draft.segments.append(vector)
-      draft.places.append(places)
+      draft.segments.append((length, places.map { (place: $0, value: .random(using: &generator)) }))
       draft.blinders += ChunkBlinders<ScalarField>.random(count: sizes.order.counts[segment], using: &generator).values
     }
     return draft
@@ -71,20 +66,24 @@ struct RandomRunning {
   func instance(of draft: Draft) throws -> (RunningInstance, RunningWitness) {
     let (sizes, shape) = (key.sizes, key.shapes[kind.rawValue])
     var commitments: [AffinePoint<PrimaryCurve>] = []
-    for (segment, places) in draft.places.enumerated() {
+    for (segment, drawn) in draft.segments.enumerated() {
       for chunk in 0..<sizes.order.counts[segment] {
-        let own = places.filter { $0 >> sizes.order.chunkLog == chunk }
+        let own = drawn.entries.filter { $0.place >> sizes.order.chunkLog == chunk }
         commitments.append(
           try key.generators.commit(
-            own.map { draft.segments[segment][$0] }, at: own.map { $0 - chunk << sizes.order.chunkLog },
+            own.map(\.value), at: own.map { $0.place - chunk << sizes.order.chunkLog },
             blinder: draft.blinders[commitments.count]))
       }
     }
+    let values = Dictionary(uniqueKeysWithValues: draft.segments[3].entries.map { (UInt32($0.place), $0.value) })
+    var trace = FieldVector<ScalarField>(repeating: .zero, count: draft.segments[4].count)
+    for entry in draft.segments[4].entries { trace[entry.place] = entry.value }
     let products = shape.multiply(
-      values: draft.segments[3].elements, trace: draft.segments[4].elements, publics: [draft.u, draft.x])
+      occurringValues: shape.valueOffsets.map { values[$0] ?? .zero }, trace: trace.elements,
+      publics: [draft.u, draft.x])
     let witness = RunningWitness(
-      segments: draft.segments, blinders: draft.blinders, products: products, u: draft.u,
-      occupied: Array(draft.places.prefix(4)))
+      parts: draft.segments.dropLast().map { .start(ScaledIntegers(count: $0.count, extras: $0.entries)) },
+      trace: trace, blinders: draft.blinders, products: products, u: draft.u)
     // All entries of Q but these and the tables are zero.
     let claimValue = (witness.claimEntries(in: sizes.layout) ?? []).reduce(
       draft.u * key.verification.tables(at: draft.claimPoint)

@@ -53,7 +53,8 @@ extension RecursionProver {
 extension RunningWitness {
   /// Overwrites the opening.
   fileprivate mutating func erase() {
-    for index in segments.indices { segments[index].erase() }
+    for index in parts.indices { parts[index].erase() }
+    trace.erase()
     blinders.erase()
     az.erase()
     bz.erase()

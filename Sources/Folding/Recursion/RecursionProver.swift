@@ -37,11 +37,24 @@ package struct RecursionProver: Sendable {
   /// Proves one step of computation and folds the one before it.
   /// - Throws: `FoldingError.phase` for a step that cannot come next; what the model's integers violate.
   package mutating func absorb(_ input: StepInput, using generator: inout some RandomNumberGenerator) throws {
-    var step = StepProver(key: key, input: input, advice: try foldPending(before: input.kind, using: &generator))
+    // The CycleFold instance and the circuit keep one processor busy for a while: there is something for the other.
+    let early = EarlySums(of: input.values, under: key)
+    let (advice, update) = try fold(before: input.kind, using: &generator)
+    let last = pending
+    let opening = last.flatMap { last in update?.applied(to: takeWitness(of: last.kind)) }
+    defer { if let last, let opening { witnesses[last.kind.rawValue] = opening.results()[0] } }
+    var step = StepProver(key: key, input: input, advice: advice)
     try step.foldPrevious()
-    try step.commit(after: pending.flatMap { $0.kind == .head ? nil : $0 }, using: &generator)
+    try step.commit(after: last.flatMap { $0.kind == .head ? nil : $0 }, early: early, using: &generator)
     try step.argue()
     pending = try step.finish(using: &generator)
+  }
+
+  /// The opening of a kind, of which nothing is left here.
+  private mutating func takeWitness(of kind: StepKind) -> RunningWitness {
+    let witness = witnesses[kind.rawValue]
+    witnesses[kind.rawValue] = .absent
+    return witness
   }
 
   /// Folds the last step, a Final, and returns what is left to be compressed.
@@ -50,7 +63,8 @@ package struct RecursionProver: Sendable {
       throw FoldingError.phase(step: "the end", after: pending.map { "\($0.kind)" } ?? "nothing")
     }
     let before = running
-    let result = try foldPrimary(last)
+    let result = try fold(last)
+    result.update.apply(to: &witnesses[last.kind.rawValue])
     pending = nil
     return FinishedRecursion(
       state: last.state, commitments: last.instance.commitments, running: before, cycle: cycle,
@@ -63,18 +77,28 @@ package struct RecursionProver: Sendable {
   package mutating func foldPending(
     before kind: StepKind, using generator: inout some RandomNumberGenerator
   ) throws -> StepAdvice {
+    let (advice, update) = try fold(before: kind, using: &generator)
+    if let last = pending { update?.apply(to: &witnesses[last.kind.rawValue]) }
+    return advice
+  }
+
+  /// The same but for the opening of the last step's kind, which the update makes that of its running instance.
+  private mutating func fold(
+    before kind: StepKind, using generator: inout some RandomNumberGenerator
+  ) throws -> (StepAdvice, OpeningUpdate?) {
     guard let last = pending else {
       guard kind == .embedding else { throw FoldingError.phase(step: "\(kind)", after: "nothing") }
       let base = BaseFold(keyDigest: key.digest, sizes: key.sizes, cycleKey: key.cycle)
-      return try base.advice(
+      let advice = try base.advice(
         running: running[StepKind.head.rawValue], digests: running.map(\.digest), cycle: (cycle, cycleWitness),
         using: &generator)
+      return (advice, nil)
     }
     guard kind.predecessors.contains(last.kind) else {
       throw FoldingError.phase(step: "\(kind)", after: "\(last.kind)")
     }
     let before = running[last.kind.rawValue]
-    let result = try foldPrimary(last)
+    let result = try fold(last)
     let cycleBefore = cycle
     let statement = CycleFoldStatement(
       alpha: result.alpha, running: before.commitments, fresh: last.instance.commitments,
@@ -84,18 +108,21 @@ package struct RecursionProver: Sendable {
     let message = try key.cycle.fold(
       statement, into: &cycle, witness: &cycleWitness, primaryDigest: result.instance.digest, transcript: transcript,
       digitBits: key.sizes.digitBits, using: &generator)
-    return StepAdvice(
+    let advice = StepAdvice(
       isBase: false, previous: last.state, running: before, fresh: last.instance, foldMessages: result.messages,
       folded: result.instance.commitments, cycleRunning: cycleBefore, cycleMessage: message)
+    return (advice, result.update)
   }
 
-  private mutating func foldPrimary(_ step: PendingStep) throws -> FoldProver.Result {
+  /// Folds a step into the running instance of its kind; the opening is left as it was.
+  private mutating func fold(_ step: PendingStep) throws -> FoldProver.Result {
     let kind = step.kind.rawValue
+    witnesses[kind].fillUnlessStart()
     let result = try FoldProver(
       shape: key.shapes[kind], layout: key.sizes.layout, errorLog: key.sizes.errorLog,
       tables: key.tableColumns
     ).fold(
-      step.instance, opening: step.witness, into: running[kind], witness: &witnesses[kind],
+      step.instance, opening: step.witness, into: running[kind], witness: witnesses[kind],
       context: FoldContext(
         keyDigest: key.digest, kind: step.state.phase, runningDigest: running[kind].digest,
         freshCoordinates: step.instance.commitments.flatMap(\.scalarCoordinates)))

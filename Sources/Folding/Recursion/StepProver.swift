@@ -46,9 +46,11 @@ package struct StepProver {
   }
 
   /// Stage two: commits to X, Y, w, A.
-  /// - Parameter previous: the step whose output this one's input is; without one X^ is K.
+  /// - Parameters:
+  ///   - previous: the step whose output this one's input is; without one X^ is K.
+  ///   - early: sums of what Y and A were, if they are being made; only what has changed since is added to them.
   package mutating func commit(
-    after previous: PendingStep?, using generator: inout some RandomNumberGenerator
+    after previous: PendingStep?, early: EarlySums? = nil, using generator: inout some RandomNumberGenerator
   ) throws {
     let order = key.sizes.order
     if let previous {
@@ -59,10 +61,16 @@ package struct StepProver {
       blinders = order.input.map { _ in .one }
     }
     precondition(input.weightCommitments.count == order.weights.count, "one commitment for every chunk of weights")
-    try commit(input.values.output.map(Int64.init), chunks: order.output.count, using: &generator)
+    let vectors = [input.values.output.map(Int64.init), input.values.values]
+    let sums =
+      try early?.sums(of: vectors)
+      ?? zip(vectors, [order.output.count, order.values.count]).map {
+        try key.generators.sums(chunks: $0, chunkCount: $1)
+      }
+    try commit(sums[0], chunks: order.output.count, using: &generator)
     commitments += input.weightCommitments
     blinders += input.weightBlinders
-    try commit(input.values.values, chunks: order.values.count, using: &generator)
+    try commit(sums[1], chunks: order.values.count, using: &generator)
     own = commitments.flatMap(\.scalarCoordinates)
   }
 
@@ -101,10 +109,10 @@ package struct StepProver {
   }
 
   private mutating func commit(
-    _ integers: [Int64], chunks: Int, using generator: inout some RandomNumberGenerator
+    _ sums: ChunkSums<PrimaryCurve>, chunks: Int, using generator: inout some RandomNumberGenerator
   ) throws {
     let fresh = ChunkBlinders<ScalarField>.random(count: chunks, using: &generator)
-    commitments += try key.generators.commit(chunks: integers, chunkCount: chunks, blinders: fresh).points
+    commitments += try key.generators.commit(sums, blinders: fresh).points
     blinders += fresh.values
   }
 }

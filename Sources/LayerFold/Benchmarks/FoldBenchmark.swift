@@ -49,10 +49,11 @@ package struct FoldBenchmark {
     (cycle, cycleWitness) = try cycleKey.randomRunning(using: &generator)
     let base = BaseFold(
       keyDigest: keyDigest, sizes: sizes, cycleKey: cycleKey)
+    let integers = step.integers(using: &generator)
     pending = try prove(
       after: base.advice(
         running: running, digests: digests, cycle: (cycle, cycleWitness), using: &generator),
-      integers: step.integers(using: &generator), using: &generator)
+      integers: integers, early: earlySums(of: integers), using: &generator)
   }
 
   /// Folds the step before and proves the next one; returns the time of every part.
@@ -67,9 +68,25 @@ package struct FoldBenchmark {
     alter(&integers)
     pending = nil
     stopwatch.start()
-    let advice = try fold(last, using: &generator)
-    pending = try prove(after: advice, integers: integers, using: &generator)
+    let early = earlySums(of: integers)
+    let (advice, update) = try fold(last, using: &generator)
+    let opening = update.applied(to: takeWitness())
+    pending = try prove(after: advice, integers: integers, early: early, using: &generator)
+    witness = opening.results()[0]
+    stopwatch.lap("rest of the update")
     return stopwatch.phases
+  }
+
+  /// The sums of the committed integers, made beside what is done next.
+  private func earlySums(of integers: [Int64]) -> EarlySums {
+    EarlySums(of: [(integers, step.sizes.order.values.count)], generators: generators)
+  }
+
+  /// The opening, of which nothing is left here.
+  private mutating func takeWitness() -> RunningWitness {
+    let witness = witness
+    self.witness = .absent
+    return witness
   }
 
   /// Checks the running instances and the pending step from their definitions, and that the step's public input names the
@@ -96,13 +113,13 @@ package struct FoldBenchmark {
 
   private mutating func fold(
     _ last: PendingStep, using generator: inout some RandomNumberGenerator
-  ) throws -> StepAdvice {
+  ) throws -> (StepAdvice, OpeningUpdate) {
     let (before, cycleBefore) = (running, cycle)
     let result = try FoldProver(
       shape: step.shape, layout: step.sizes.layout, errorLog: step.sizes.errorLog, tables: tables,
       finished: { [stopwatch] in stopwatch.lap($0.label) }
     ).fold(
-      last.instance, opening: last.witness, into: running, witness: &witness,
+      last.instance, opening: last.witness, into: running, witness: witness,
       context: FoldContext(
         keyDigest: keyDigest, kind: last.state.phase, runningDigest: running.digest,
         freshCoordinates: last.instance.commitments.flatMap(\.scalarCoordinates)))
@@ -116,13 +133,14 @@ package struct FoldBenchmark {
       statement, into: &cycle, witness: &cycleWitness, primaryDigest: result.instance.digest, transcript: transcript,
       digitBits: SyntheticStep.digitBits, using: &generator)
     stopwatch.lap("CycleFold")
-    return StepAdvice(
+    let advice = StepAdvice(
       isBase: false, previous: last.state, running: before, fresh: last.instance, foldMessages: result.messages,
       folded: result.instance.commitments, cycleRunning: cycleBefore, cycleMessage: message)
+    return (advice, result.update)
   }
 
   private func prove(
-    after advice: StepAdvice, integers: [Int64], using generator: inout some RandomNumberGenerator
+    after advice: StepAdvice, integers: [Int64], early: EarlySums, using generator: inout some RandomNumberGenerator
   ) throws -> PendingStep {
     let (sizes, order) = (step.sizes, step.sizes.order)
     var integers = integers
@@ -139,14 +157,15 @@ package struct FoldBenchmark {
 
     var commitments = order.input.map { _ in sizes.absentState }
     var blinders = order.input.map { _ in ScalarField.one }
-    for (segment, chunks) in [(1, order.output), (2, order.weights), (3, order.values)] {
+    let sums =
+      try [order.output, order.weights].map { try generators.sums(chunks: [], chunkCount: $0.count) }
+      + early.sums(of: [integers])
+    for (chunks, sums) in zip([order.output, order.weights, order.values], sums) {
       let fresh = ChunkBlinders<ScalarField>.random(count: chunks.count, using: &generator)
-      commitments += try generators.commit(
-        chunks: segment == 3 ? integers : [], chunkCount: chunks.count, blinders: fresh
-      ).points
+      commitments += try generators.commit(sums, blinders: fresh).points
       blinders += fresh.values
     }
-    stopwatch.lap("commitment to integers")
+    stopwatch.lap("rest of the commitment to integers")
 
     let own = commitments.flatMap(\.scalarCoordinates)
     var native = NativeArithmetic<ScalarField>()
@@ -217,7 +236,6 @@ extension FoldProver.Part {
     case .matrixProducts: "matrix products"
     case .crossTerm: "cross term"
     case .verifier: "fold verifier"
-    case .update: "update"
     case .commitments: "scalar multiplications"
     }
   }

@@ -1,4 +1,5 @@
 import Algebra
+import Arguments
 import Circuits
 import Commitment
 import ConstraintSystem
@@ -141,9 +142,9 @@ public struct LayerBenchmark {
     if isChecked { try check(prover) }
     let commitment = try WeightMeasurement.least("commitment") { _ = try commit(to: .layer, of: model, under: key) }
     // In place: the prover is of no more use.
+    var running = prover.witnesses[StepKind.layer.rawValue].takeSegment(.weights)
     result.weightParts = WeightMeasurement(
-      of: model, isTernary: shape.isTernary, commitment: commitment, under: key,
-      into: &prover.witnesses[StepKind.layer.rawValue].segments[2])
+      of: model, isTernary: shape.isTernary, commitment: commitment, under: key, into: &running)
     return result
   }
 

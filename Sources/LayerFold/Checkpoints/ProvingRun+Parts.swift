@@ -19,7 +19,8 @@ extension ProvingRun {
       writer.write(instance.scalars.list)
       writer.write(witness.blinders)
       try file.write(writer.bytes)
-      for segment in witness.segments { try file.write(segment) }
+      for part in witness.parts { try file.write(part.vector) }
+      try file.write(witness.trace)
     case .cycle:
       let (instance, witness) = (prover.cycle, prover.cycleWitness)
       writer.write([instance.trace, instance.error])

@@ -31,8 +31,9 @@ extension ByteReader {
   /// The next `count` points.
   mutating func readPoints<C: Curve>(_ count: Int, _ part: String) throws(EncodingError) -> [AffinePoint<C>] {
     guard count <= remaining / AffinePoint<C>.compressedByteCount else { throw .truncated(part: part) }
-    var points: [AffinePoint<C>] = []
-    for _ in 0..<count { points.append(try readPoint(part)) }
+    let bytes = Array(try read(count * AffinePoint<C>.compressedByteCount, part))
+    let points = AffinePoint<C>.points(compressed: bytes[...]).compactMap(\.self)
+    guard points.count == count else { throw .outOfRange(part: part) }
     return points
   }
 }

@@ -25,6 +25,8 @@ extension VerifierKey {
 
   /// The same, where the tokenizer may be known from a model.
   init(contentsOf file: URL, of model: TextModel?) throws {
+    // While the file is read, which keeps one processor busy.
+    _ = Aside(count: 1) { _ in Poseidon2.prepare() }
     try self.init(encoded: Data(requiredFile: file), file: file.relativePath, of: model)
   }
 
