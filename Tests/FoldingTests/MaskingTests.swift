@@ -215,6 +215,7 @@ struct MaskingTests {
     #expect(!isErased(before))
     prover.erase()
     #expect(isErased(prover))
+    #expect(prover.witnesses.map { $0.segments.map(\.count) } == before.witnesses.map { $0.segments.map(\.count) })
     #expect(!isErased(before), "A copy is another matter.")
   }
 

@@ -35,7 +35,20 @@ struct RunningSegmentTests {
         return
       }
       segment.erase()
-      #expect(segment.vector.allSatisfy { $0.isZero })
+      #expect(segment.count == 40 && segment.vector.allSatisfy { $0.isZero })
+    }
+  }
+
+  @Test("Laws: in every form, what is erased is gone but for its length")
+  func erased() {
+    var random = SeededGenerator(seed: 9)
+    var segment = RunningSegment.start(ScaledIntegers(count: 40, extras: [(place: 3, value: F.random(using: &random))]))
+    for _ in 0..<3 {
+      var erased = segment
+      erased.erase()
+      #expect(erased.count == 40 && erased.vector.allSatisfy { $0.isZero })
+      #expect(!segment.vector.allSatisfy { $0.isZero }, "A copy is another matter.")
+      segment.add(.int64((1...40).map { $0 }), by: .random(using: &random))
     }
   }
 
@@ -65,9 +78,10 @@ struct RunningSegmentTests {
         #expect(own == other)
       }
     }
-    let early = EarlySums(of: [(values, 4)], generators: generators)
-    #expect(throws: CommitmentError.chunkCount(expected: 5, found: 4)) {
-      _ = try early.sums(of: [[Int64](repeating: 1, count: 80)])
+    let long = [Int64](repeating: 1, count: 80)
+    for before in [values, long] {
+      let early = EarlySums(of: [(before, 4)], generators: generators)
+      #expect(throws: CommitmentError.chunkCount(expected: 5, found: 4)) { _ = try early.sums(of: [long]) }
     }
   }
 }

@@ -24,13 +24,10 @@ SHAPES = [
 ]
 TICK = os.sysconf("SC_CLK_TCK")
 LINE = re.compile(r"(prompt|step|compressing|done)(?: \d+/\d+  (\w+))?")
-PROVE = ["proveRow", "proveChunk", "proveWeight", "proveValue", "foldNumber", "firstFoldNumber", "startNumber",
-         "compressNumber", "openGenerator", "verifyRow", "verifyGenerator"]
+PROVE = ["proveRow", "proveChunk", "proveWeight", "proveValue", "foldNumber", "firstFoldNumber", "compressNumber",
+         "openGenerator", "verifyRow", "verifyGenerator"]
 SETUP = ["setUpWeight", "buildRow", "hashGenerator"]
 MEMORY = ["stepWeight", "stepValue", "rowMemory", "generatorMemory", "floatWeight"]
-# Bytes of a number of a running instance: an element of the field, the copy that compression makes, and what else it takes. Not
-# fitted: in small models it cannot be told from a step's own numbers.
-RUNNING_NUMBER = 72
 
 
 def config(hidden, inner, layers, vocabulary):
@@ -107,6 +104,14 @@ def nonnegative_fit(rows, targets, tolerance):
     return solution / scale, errors
 
 
+def held(kind):
+    """Bytes of a running instance: field elements, or, of a kind that is folded once, the integers of its step. Not fitted: in
+    small models it cannot be told from a step's own numbers."""
+    states_in, states_out, weights, values, trace = kind["entries"]
+    integers = 8 * (states_in + states_out + values) + 2 * weights
+    return 32 * trace + (integers if kind["steps"] == 1 else 32 * (states_in + states_out + weights + values))
+
+
 def main(program, folder):
     proving, setting, remembering, products_seconds = [], [], [], (0.0, 0.0)
     for number, (hidden, inner, layers, vocabulary, tokens, chunk_log) in enumerate(SHAPES):
@@ -132,7 +137,7 @@ def main(program, folder):
         events, peak = prove([program, "prove", "--keys", name / "keys", "--prompt-ids", "0", "--max-new-tokens",
                               str(tokens - 1), "--proof", name / "proof", "--json"])
         others = sum(largest) - largest[2]
-        remembering.append(([largest[2], others, rows, generators, 0], peak - RUNNING_NUMBER * running))
+        remembering.append(([largest[2], others, rows, generators, 0], peak - sum(held(kind) for kind in plan["kinds"])))
         # The largest model's multiplications take the longest: the last shape decides.
         products_seconds = multiplications(program, name, vocabulary, tokens, products)
         integer, floating = products_seconds
@@ -141,7 +146,7 @@ def main(program, folder):
         folded, before, seen = [0, 0], None, set()
         for event, kind, seconds in events:
             if event == "prompt":
-                row = [0] * 6 + [running, 0, 0, rows, generators]
+                row = [0] * 8 + [rows, generators]
                 seconds -= (tokens - 1) * products * integer
             elif event == "step":
                 # A step's event comes when the step before it has been folded.
@@ -149,19 +154,19 @@ def main(program, folder):
                 states_in, states_out, padded, values, trace = step["entries"]
                 once = 0 if kind == "embedding" else positions * step["weights"]
                 row = ([step["rows"], chunks if before else 0, padded, states_in + states_out + values] + folded
-                       + [0] * 5)
+                       + [0] * 4)
                 seconds -= once * integer
                 before, numbers = step["name"], sum(step["entries"])
                 folded = [numbers, 0] if before in seen else [0, numbers]
                 seen.add(before)
             elif event == "done":
-                row = [0] * 4 + folded + [0, running, generators, rows, generators]
+                row = [0] * 4 + folded + [running, generators, rows, generators]
             else:
                 continue
             proving.append((row, seconds))
         _, seconds, peak = run([program, "verify", "--verifier-key", name / "keys/verifier.key", "--proof",
                                 name / "proof", "--json"])
-        proving.append(([0] * 9 + [rows, generators], seconds))
+        proving.append(([0] * 8 + [rows, generators], seconds))
         remembering.append(([0, 0, rows, generators, 0], peak))
         print(f"// {SHAPES[number]}: setup {setting[-1][1]:.1f} s, prove {sum(s for _, _, s in events):.1f} s, "
               f"verify {seconds:.2f} s of processor time", flush=True)

@@ -6,7 +6,8 @@ import Dispatch
   import Darwin
 #endif
 
-/// Work over index ranges on all processors: the one place where this package starts concurrent work.
+/// Work over index ranges on all processors: with `Aside` the one place where this package starts
+/// concurrent work.
 ///
 /// Ranges are contiguous, cover 0..<count in order and do not overlap. Results are returned in the order of the
 /// ranges, so what is combined exactly does not depend on how many processors there are.

@@ -33,8 +33,12 @@ package struct ScaledIntegers<F: PrimeField>: Sendable {
       let held = self
       self = .int16([])
       switch consume held {
-      case .int16(var integers): integers.erase()
-      case .int64(var integers): integers.erase()
+      case .int16(var integers):
+        integers.erase()
+        self = .int16(integers)
+      case .int64(var integers):
+        integers.erase()
+        self = .int64(integers)
       }
     }
   }
@@ -70,7 +74,21 @@ package struct ScaledIntegers<F: PrimeField>: Sendable {
   /// What is added to single entries, by ascending place.
   package var extras: [(place: Int, value: F)] { zip(places, values).map { (place: $0, value: $1) } }
 
-  /// Overwrites everything, but integers that others hold too.
+  /// The extras of a vector without integers, and multiples of these, no more than entries.
+  package func with(_ integers: Integers, times factor: F) -> Self {
+    precondition(self.integers.count == 0 && integers.count <= count, "Integers for a vector that has none.")
+    return Self(count: count, factor: factor, integers: integers, places: places, values: values)
+  }
+
+  private init(count: Int, factor: F, integers: Integers, places: [Int], values: [F]) {
+    self.count = count
+    self.factor = factor
+    self.integers = integers
+    self.places = places
+    self.values = values
+  }
+
+  /// Overwrites integers and extras, unless others hold them too.
   package mutating func erase() {
     values.erase()
     integers.erase()

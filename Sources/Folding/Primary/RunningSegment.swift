@@ -29,15 +29,20 @@ package enum RunningSegment: Sendable {
   }
 
   /// Keeps the entries as field elements from now on.
-  mutating func fill() { self = .full(vector) }
+  mutating func fill() {
+    let vector = vector
+    if case .full = self { return }
+    erase()
+    self = .full(vector)
+  }
 
   /// Adds a multiple of integers, of which there are no more than entries.
   package mutating func add(_ integers: SegmentEntries, by factor: ScalarField) {
     switch self {
     case .start(let entries):
-      self = .once(
-        ScaledIntegers(count: entries.count, factor: factor, integers: integers.asStored, extras: entries.extras))
+      self = .once(entries.with(integers.asStored, times: factor))
     case .once, .full:
+      fill()
       var vector = vector
       // The only reference from here on, so that nothing is copied.
       self = .full([])
@@ -54,8 +59,15 @@ package enum RunningSegment: Sendable {
     let held = self
     self = .full([])
     switch consume held {
-    case .start(var entries), .once(var entries): entries.erase()
-    case .full(var entries): entries.erase()
+    case .start(var entries):
+      entries.erase()
+      self = .start(entries)
+    case .once(var entries):
+      entries.erase()
+      self = .once(entries)
+    case .full(var entries):
+      entries.erase()
+      self = .full(entries)
     }
   }
 }

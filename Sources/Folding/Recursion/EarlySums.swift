@@ -40,7 +40,7 @@ package struct EarlySums: Sendable {
     return try zip(parts, vectors).map { part, integers in
       let own = early.prefix(part.chunks)
       early = early.dropFirst(part.chunks)
-      guard integers.count == part.integers.count else {
+      guard integers.count == part.integers.count, integers.count <= part.chunks << generators.logCount else {
         return try generators.sums(chunks: integers, chunkCount: part.chunks)
       }
       return ChunkSums(joining: sums(Array(own), of: part.integers, changedTo: integers))

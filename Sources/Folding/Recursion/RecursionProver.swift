@@ -37,6 +37,7 @@ package struct RecursionProver: Sendable {
   /// Proves one step of computation and folds the one before it.
   /// - Throws: `FoldingError.phase` for a step that cannot come next; what the model's integers violate.
   package mutating func absorb(_ input: StepInput, using generator: inout some RandomNumberGenerator) throws {
+    try requirePhase(of: input.kind)
     // The CycleFold instance and the circuit keep one processor busy for a while: there is something for the other.
     let early = EarlySums(of: input.values, under: key)
     let (advice, update) = try fold(before: input.kind, using: &generator)
@@ -64,6 +65,7 @@ package struct RecursionProver: Sendable {
     }
     let before = running
     let result = try fold(last)
+    running[last.kind.rawValue] = result.instance
     result.update.apply(to: &witnesses[last.kind.rawValue])
     pending = nil
     return FinishedRecursion(
@@ -86,16 +88,13 @@ package struct RecursionProver: Sendable {
   private mutating func fold(
     before kind: StepKind, using generator: inout some RandomNumberGenerator
   ) throws -> (StepAdvice, OpeningUpdate?) {
+    try requirePhase(of: kind)
     guard let last = pending else {
-      guard kind == .embedding else { throw FoldingError.phase(step: "\(kind)", after: "nothing") }
       let base = BaseFold(keyDigest: key.digest, sizes: key.sizes, cycleKey: key.cycle)
       let advice = try base.advice(
         running: running[StepKind.head.rawValue], digests: running.map(\.digest), cycle: (cycle, cycleWitness),
         using: &generator)
       return (advice, nil)
-    }
-    guard kind.predecessors.contains(last.kind) else {
-      throw FoldingError.phase(step: "\(kind)", after: "\(last.kind)")
     }
     let before = running[last.kind.rawValue]
     let result = try fold(last)
@@ -111,10 +110,20 @@ package struct RecursionProver: Sendable {
     let advice = StepAdvice(
       isBase: false, previous: last.state, running: before, fresh: last.instance, foldMessages: result.messages,
       folded: result.instance.commitments, cycleRunning: cycleBefore, cycleMessage: message)
+    running[last.kind.rawValue] = result.instance
     return (advice, result.update)
   }
 
-  /// Folds a step into the running instance of its kind; the opening is left as it was.
+  /// Throws `FoldingError.phase` unless a step of this kind can come next.
+  private func requirePhase(of kind: StepKind) throws {
+    guard let last = pending?.kind else {
+      guard kind == .embedding else { throw FoldingError.phase(step: "\(kind)", after: "nothing") }
+      return
+    }
+    guard kind.predecessors.contains(last) else { throw FoldingError.phase(step: "\(kind)", after: "\(last)") }
+  }
+
+  /// The fold of a step into the running instance of its kind, which is left as it was, as its opening is.
   private mutating func fold(_ step: PendingStep) throws -> FoldProver.Result {
     let kind = step.kind.rawValue
     witnesses[kind].fillUnlessStart()
@@ -126,7 +135,6 @@ package struct RecursionProver: Sendable {
       context: FoldContext(
         keyDigest: key.digest, kind: step.state.phase, runningDigest: running[kind].digest,
         freshCoordinates: step.instance.commitments.flatMap(\.scalarCoordinates)))
-    running[kind] = result.instance
     return result
   }
 }

@@ -46,6 +46,15 @@ struct PlannedWork {
   private var rows: Double { kinds.reduce(0) { $0 + Double($1.rows) } }
   /// Numbers of the four running instances.
   private var runningNumbers: Double { kinds.reduce(0) { $0 + Double($1.entries.reduce(0, +)) } }
+  /// Bytes of the four running instances: a kind that is folded once keeps the integers of its step, not field elements.
+  private var runningBytes: Double {
+    kinds.reduce(0) { bytes, kind in
+      let (weights, trace) = (kind.entries[2], kind.entries[4])
+      let others = kind.entries[0] + kind.entries[1] + kind.entries[3]
+      let integers = kind.count > 1 ? 32 * (weights + others) : 2 * weights + 8 * others
+      return bytes + Double(integers + 32 * trace)
+    }
+  }
   /// Numbers of the largest step: its weights and all others.
   private var largestStep: (weights: Double, others: Double) {
     let sizes = kinds.map { $0.entries.reduce(0, +) }
@@ -79,9 +88,9 @@ struct PlannedWork {
     let step = largestStep
     return PlannedCost(
       nanoseconds: 2 * positions * tokenProducts * UnitCosts.integerProduct + steps
-        + runningNumbers * (UnitCosts.startNumber + UnitCosts.compressNumber) + generators * UnitCosts.openGenerator
+        + runningNumbers * UnitCosts.compressNumber + generators * UnitCosts.openGenerator
         + 2 * reading,
-      bytes: runningNumbers * UnitCosts.runningNumber + step.weights * UnitCosts.stepWeight
+      bytes: runningBytes + step.weights * UnitCosts.stepWeight
         + step.others * UnitCosts.stepValue + rows * UnitCosts.rowMemory + generators * UnitCosts.generatorMemory)
   }
 
