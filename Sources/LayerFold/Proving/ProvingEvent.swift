@@ -30,7 +30,8 @@ public struct ProvingStep: Sendable, Equatable {
 
 /// Seconds that the parts of a proof took, since the run was started or resumed.
 public struct ProvingTimes: Sendable, Equatable {
-  /// Running the integer model: generating, then all positions once more.
+  /// Running the integer model: generating, then all positions once more as far as that has not been done beside the fold of
+  /// the step before.
   public internal(set) var inference = 0.0
   /// Committing, arguing and folding the steps.
   public internal(set) var fold = 0.0

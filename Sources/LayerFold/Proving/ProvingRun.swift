@@ -147,25 +147,45 @@ package struct ProvingRun {
     let end = (index + 1) * order.perInference
     if stepIndex >= end { return }
     let embedding = try compute { try model.quantized.embed(prompt + output) }
-    if stepIndex == end - order.perInference {
-      hidden = embedding.output
+    let isFirst = stepIndex == end - order.perInference
+    if isFirst { hidden = embedding.output }
+    var layer = isFirst ? 0 : stepIndex - (end - order.perInference) - 1
+    var next = computed(layer)
+    if isFirst {
       try fold(digest: digest, advice: advice, selected: ["tokens": embedding.tokens]) {
         $0.values(of: embedding, weights: $0.weights(of: model.quantized))
       }
     }
-    while stepIndex < end - 1 {
-      let layer = order.place(of: stepIndex).layer
-      let trace = try compute { [hidden] in try model.quantized.layer(layer, input: hidden) }
+    while case .layer(let aside) = next {
+      let trace = try compute { try aside.results()[0].get() }
+      let folded = layer
       hidden = trace.output.values
+      layer += 1
+      next = computed(layer)
       try fold(digest: digest) {
-        $0.values(of: trace, weights: $0.weights(of: model.quantized, layer: layer))
+        $0.values(of: trace, weights: $0.weights(of: model.quantized, layer: folded))
       }
     }
-    let head = try compute { [hidden] in try model.quantized.head(input: hidden) }
+    guard case .head(let aside) = next else { preconditionFailure("After the layers comes the Head.") }
+    let head = try compute { try aside.results()[0].get() }
     hidden = []
     try fold(digest: digest, advice: advice, selected: ["winner": head.winner.map { Int($0) }]) {
       $0.values(of: head, tokens: embedding.tokens, weights: $0.weights(of: model.quantized))
     }
+  }
+
+  /// What the model computes of a hidden state while something else is folded.
+  private enum Computed {
+    case layer(Aside<Result<LayerTrace, any Error>>)
+    case head(Aside<Result<HeadTrace, any Error>>)
+  }
+
+  /// Starts to compute the layer with this number, or behind the last one the Head, of the hidden state.
+  private func computed(_ layer: Int) -> Computed {
+    let (model, hidden) = (key.model.quantized, hidden)
+    return layer < order.layers
+      ? .layer(Aside(count: 1) { _ in Result { try model.layer(layer, input: hidden) } })
+      : .head(Aside(count: 1) { _ in Result { try model.head(input: hidden) } })
   }
 
   /// The text of an inference, generated unless it is known.
