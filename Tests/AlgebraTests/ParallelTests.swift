@@ -1,4 +1,5 @@
 import Algebra
+import Dispatch
 import Foundation
 import Synchronization
 import Testing
@@ -35,6 +36,22 @@ struct ParallelTests {
     if count == 2 { Thread.sleep(forTimeInterval: 0.01) }
     #expect(aside.results() == (0..<count).map { $0 * $0 })
     #expect(runs.withLock { $0 } == [Int](repeating: 1, count: count))
+  }
+
+  @Test("Laws: when all threads of the pool ask for results, none waits for a helper that has not started")
+  func lawsAsideOnFullPool() {
+    let start = ContinuousClock.now
+    let group = DispatchGroup()
+    for _ in 0..<20 {
+      DispatchQueue.global().async(group: group) {
+        let aside = Aside(count: 1) { _ in Thread.sleep(forTimeInterval: 0.005) }
+        Thread.sleep(forTimeInterval: 0.005)
+        _ = aside.results()
+      }
+    }
+    group.wait()
+    // Half a second; 18 when helpers were waited for, since the system adds a thread to a pool that stands still every second.
+    #expect(ContinuousClock.now - start < .seconds(9))
   }
 
   @Test("Laws: an object that a task aside gives is nobody else's")
